@@ -1,0 +1,107 @@
+// swift-tools-version: 6.2
+// Targets, their one-line duties and the direction of their arrows: README, "How it is built".
+
+import PackageDescription
+
+/// The settings every Swift target of the package is compiled with.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+    .strictMemorySafety(),
+]
+
+let package = Package(
+    name: "tally",
+    platforms: [.macOS("26.0")],
+    products: [
+        .executable(name: "tally", targets: ["tally"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // C libraries and the C and C++ code of our own: everything unsafe starts here.
+        .systemLibrary(
+            name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(name: "CProcess"),
+        .target(name: "CAssets"),
+
+        // Wrappers that know nothing of Tally.
+        .target(name: "BlockingExecutor", swiftSettings: strict),
+        .target(name: "FastJSON", dependencies: ["CSimdJSON"], swiftSettings: strict),
+        .target(name: "PostgresClient", dependencies: ["CPostgres", "BlockingExecutor"], swiftSettings: strict),
+        .target(name: "EmbeddedPostgres", dependencies: ["CProcess"], swiftSettings: strict),
+        .target(name: "LogInput", dependencies: ["CZlib"], swiftSettings: strict),
+
+        // The domain.
+        .target(
+            name: "TallyCore", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
+        .target(
+            name: "TallyMetering", dependencies: ["TallyCore", "FastJSON"], swiftSettings: strict),
+
+        // The rim: files of settings, the database, the long-running parts, the command line.
+        .target(
+            name: "TallyConfig",
+            dependencies: ["TallyCore", "CAssets", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict),
+        .target(
+            name: "TallyStore",
+            dependencies: [
+                "TallyCore", "FastJSON", "PostgresClient", "CAssets", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "TallyService",
+            dependencies: [
+                "TallyCore", "TallyMetering", "TallyConfig", "LogInput", "FastJSON", "BlockingExecutor",
+                "CAssets",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            exclude: ["API/openapi.json"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "tally",
+            dependencies: [
+                "TallyCore", "TallyMetering", "TallyConfig", "TallyStore", "TallyService", "LogInput",
+                "EmbeddedPostgres", "PostgresClient", "FastJSON", "BlockingExecutor",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+
+        // Tests, and what they share.
+        .target(
+            name: "TallyTestSupport", dependencies: ["PostgresClient", "TallyStore"],
+            path: "Sources/TallyTestSupport", swiftSettings: strict),
+        .executableTarget(
+            name: "embedded-postgres-fixture", dependencies: ["EmbeddedPostgres"],
+            path: "Tests/EmbeddedPostgresFixture", swiftSettings: strict),
+        .testTarget(
+            name: "PostgresClientTests", dependencies: ["PostgresClient", "TallyTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "EmbeddedPostgresTests",
+            dependencies: ["EmbeddedPostgres", "CProcess", "embedded-postgres-fixture"], swiftSettings: strict),
+        .testTarget(name: "LogInputTests", dependencies: ["LogInput", "CZlib"], swiftSettings: strict),
+        .testTarget(name: "FastJSONTests", dependencies: ["FastJSON"], swiftSettings: strict),
+        .testTarget(
+            name: "TallyConfigTests", dependencies: ["TallyConfig", "TallyCore", "CAssets"],
+            exclude: ["Fixtures"], swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,33 @@
+internal import CAssets
+package import TallyCore
+
+/// The files of `config/` that the binary carries.
+package enum BuiltInAssets {
+    /// The name of the shipped settings.
+    package static let settingsName = "tally.yaml"
+    /// The name of the shipped price table.
+    package static let pricesName = "prices.yaml"
+
+    /// The text of the shipped settings.
+    package static let settingsText = text(settingsName)
+    /// The text of the shipped price table.
+    package static let pricesText = text(pricesName)
+
+    /// The shipped price table.
+    ///
+    /// - Throws: ``ConfigError`` when the binary was built with a file that is not valid.
+    package static func priceTable() throws(ConfigError) -> PriceTable {
+        try PriceFile.parse(pricesText, origin: .builtIn(pricesName), startingWith: ProviderAliases())
+    }
+
+    /// The text of a carried file, empty when there is none of that name.
+    static func text(_ name: String) -> String {
+        for index in 0..<tally_config_count() {
+            guard let asset = unsafe tally_config_at(index) else { continue }
+            if unsafe String(cString: asset.pointee.name) != name { continue }
+            let bytes = unsafe UnsafeBufferPointer(start: asset.pointee.bytes, count: asset.pointee.length)
+            return unsafe String(decoding: bytes, as: UTF8.self)
+        }
+        return ""
+    }
+}

@@ -1,0 +1,114 @@
+package import TallyCore
+
+/// The settings in force: those of one file over the built-in defaults.
+///
+/// Immutable: a changed file is another value.
+package struct Configuration: Sendable, Equatable {
+    /// The file they were read from, `nil` for the built-in ones alone.
+    package let path: String?
+    /// The metering proxy.
+    package let proxy: Proxy
+    /// The report API.
+    package let api: API
+    /// Limits of importing.
+    package let importLimits: ImportLimits
+    /// Limits of the connections to PostgreSQL.
+    package let database: Database
+    /// What the proxy relays to, by name.
+    package let upstreams: [String: Upstream]
+    /// Where alerts go, by name.
+    package let channels: [String: Channel]
+    /// What `tally pull` pulls.
+    package let sources: [Source]
+    /// Price files, in order of precedence: the later wins.
+    package let priceFiles: [SettingsOrigin]
+    /// Plan files, in order.
+    package let planFiles: [SettingsOrigin]
+    /// Budget files, in order.
+    package let budgetFiles: [SettingsOrigin]
+
+    /// Settings of the proxy.
+    package struct Proxy: Sendable, Equatable {
+        /// Where it listens.
+        package let listen: ListenAddress
+        /// The upstream of `/v1/…`, a key of ``Configuration/upstreams``.
+        package let defaultUpstream: String
+        /// What happens to a call that could not be recorded.
+        package let onSpoolFull: SpoolFullPolicy
+    }
+
+    /// What the proxy does when its spool has no room for another call.
+    package enum SpoolFullPolicy: String, Sendable, CaseIterable {
+        /// The call is answered with an error and not relayed.
+        case refuse
+    }
+
+    /// Settings of the report API.
+    package struct API: Sendable, Equatable {
+        /// Where it listens.
+        package let listen: ListenAddress
+        /// Rows in one answer, at most.
+        package let maxRows: Int
+        /// Seconds after which a request is given up.
+        package let requestTimeoutSeconds: Int
+    }
+
+    /// Limits of importing.
+    package struct ImportLimits: Sendable, Equatable {
+        /// The longest line read, in bytes.
+        package let maxLineBytes: Int
+        /// Events stored in one transaction, at most.
+        package let batchEvents: Int
+        /// Bytes of memory for counting equal lines of one log.
+        package let occurrenceMemoryBytes: Int
+    }
+
+    /// Limits of the connections to PostgreSQL.
+    package struct Database: Sendable, Equatable {
+        /// Connections open at once.
+        package let maxConnections: Int
+        /// Seconds to wait for a free connection.
+        package let acquireTimeoutSeconds: Int
+        /// Seconds a statement may run.
+        package let statementTimeoutSeconds: Int
+    }
+
+    /// Something to pull events from.
+    package struct Source: Sendable, Equatable {
+        /// Its name on the command line and in checkpoints.
+        package let name: String
+        /// What it is, `nil` when not said.
+        package let kind: String?
+    }
+}
+
+extension Configuration {
+    /// Reads the price table these settings name.
+    ///
+    /// Later files win; the built-in table is read where none is named.
+    ///
+    /// - Returns: All prices, and the shipped spellings with those of the files.
+    /// - Throws: ``ConfigError`` for the first file that cannot be read or is not valid.
+    package func loadPriceTable() throws(ConfigError) -> PriceTable {
+        let shipped = try BuiltInAssets.priceTable()
+        var table = PriceTable(prices: [], aliases: shipped.aliases)
+        for file in priceFiles {
+            switch file {
+            case .builtIn:
+                table = table.appending(shipped)
+            case .file(let path):
+                let text = try SettingsFile.read(path)
+                table = table.appending(try PriceFile.parse(text, name: path, startingWith: table.aliases))
+            }
+        }
+        return table
+    }
+
+    /// The files whose change means that settings or prices have to be read again; the settings themselves first.
+    package var watchedFiles: [String] {
+        let named = (priceFiles + planFiles + budgetFiles).compactMap { file -> String? in
+            if case .file(let path) = file { path } else { nil }
+        }
+        return (path.map { [$0] } ?? []) + named
+    }
+}

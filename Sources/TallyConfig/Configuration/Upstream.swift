@@ -1,0 +1,80 @@
+/// One place the proxy relays to.
+package struct Upstream: Sendable, Hashable {
+    /// Its name, which is the first part of the proxy's path.
+    package let name: String
+    /// The address requests go to, without a slash at its end.
+    package let baseURL: String
+    /// Who bills what is relayed there.
+    package let biller: String
+    /// The environment variable that holds the credential, `nil` when clients bring their own.
+    package let keyVariable: String?
+
+    static let keys = ["base_url", "biller", "api_key_env"]
+
+    /// Reads one entry of `upstreams`.
+    init(name: String, settings: SettingsMapping) throws(ConfigError) {
+        self.name = name
+        if name == "v1" || name.isEmpty || !name.utf8.allSatisfy(isNameByte) {
+            throw settings.place.error(
+                "upstreams: \(quoted(name)) cannot name an upstream",
+                mend: "use letters, digits, '-', '_' and '.', and not 'v1', which is the default upstream's path")
+        }
+        let written = try settings.requiredText(
+            "base_url", mend: "write where requests go, e.g. 'base_url: https://api.example.com/v1'")
+        guard let address = Self.baseURL(written) else {
+            // The address is not repeated: it may hold the credential that makes it wrong.
+            throw (settings.node("base_url")?.place ?? settings.place).error(
+                "\(settings.prefix)base_url is not a plain http or https address",
+                mend: "write 'https://HOST/PATH' without credentials, '?' and '#'")
+        }
+        baseURL = address
+        biller = try settings.text("biller") ?? name
+        keyVariable = try settings.environmentVariable("api_key_env")
+    }
+
+    private static func baseURL(_ text: String) -> String? {
+        guard let authority = httpAuthority(text), !authority.contains("@") else { return nil }
+        if text.contains(where: { $0 == "?" || $0 == "#" }) { return nil }
+        var address = text
+        while address.hasSuffix("/") { address.removeLast() }
+        return address
+    }
+}
+
+/// What stands between `https://` and the first slash, `nil` when the text is no such address.
+func httpAuthority(_ text: String) -> Substring? {
+    guard text.utf8.allSatisfy({ $0 > 32 && $0 < 127 }) else { return nil }
+    for scheme in ["https://", "http://"] where text.lowercased().hasPrefix(scheme) {
+        let authority = text.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        return authority.isEmpty || authority.hasPrefix(":") ? nil : authority
+    }
+    return nil
+}
+
+/// Whether a byte may stand in the name of an upstream or a channel.
+func isNameByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+        true
+    default: false
+    }
+}
+
+extension SettingsMapping {
+    /// The name of an environment variable, `nil` when the key is missing.
+    ///
+    /// - Throws: ``ConfigError`` when the value is not such a name, for example because it is the secret itself.
+    func environmentVariable(_ key: String) throws(ConfigError) -> String? {
+        guard let node = node(key) else { return nil }
+        let text = try node.text(name: prefix + key)
+        let isName = text.utf8.allSatisfy { isNameByte($0) && $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: ".") }
+        if !isName || text.first?.isNumber == true {
+            // Not repeated either, for the same reason.
+            throw node.place.error(
+                "\(prefix)\(key) is not the name of an environment variable",
+                mend: "write the variable's name, e.g. HF_TOKEN, and put the secret into the environment")
+        }
+        return text
+    }
+}

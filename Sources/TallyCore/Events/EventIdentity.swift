@@ -1,0 +1,139 @@
+internal import Crypto
+
+/// The 128-bit identity of an event. Equal identities are one call (invariant I3).
+public struct EventIdentity: Sendable, Hashable, Comparable {
+    /// The first eight bytes, big-endian.
+    public let high: UInt64
+    /// The last eight bytes, big-endian.
+    public let low: UInt64
+
+    /// An identity from its two halves.
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// An identity by a hash of a canonical record: the first 128 bits of its SHA-256.
+    public init(hashing record: borrowing IdentityRecord) {
+        self = record.digest
+    }
+
+    /// Reads the text form: 32 hexadecimal digits, with or without the hyphens of a UUID.
+    public init?(text: some StringProtocol) {
+        var halves: [UInt64] = [0, 0]
+        var digits = 0
+        for byte in text.utf8 where byte != UInt8(ascii: "-") {
+            guard digits < 32, let digit = Self.hexadecimal(byte) else { return nil }
+            halves[digits / 16] = halves[digits / 16] << 4 | UInt64(digit)
+            digits += 1
+        }
+        if digits != 32 { return nil }
+        self.init(high: halves[0], low: halves[1])
+    }
+
+    /// Whether one identity sorts before another: by its bytes.
+    public static func < (left: EventIdentity, right: EventIdentity) -> Bool {
+        (left.high, left.low) < (right.high, right.low)
+    }
+
+    private static func hexadecimal(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}
+
+extension EventIdentity: CustomStringConvertible {
+    /// The text form, as a UUID is written: `0190163d-8694-739b-aea5-966c26f8ad90`.
+    public var description: String {
+        var text = ""
+        for (index, half) in [high, low].enumerated() {
+            let digits = String(half, radix: 16)
+            let padded = String(repeating: "0", count: 16 - digits.utf8.count) + digits
+            for (position, digit) in padded.enumerated() {
+                let overall = index * 16 + position
+                if [8, 12, 16, 20].contains(overall) { text += "-" }
+                text.append(digit)
+            }
+        }
+        return text
+    }
+}
+
+/// The canonical bytes an identity is hashed from: length-prefixed fields, so that no two different lists of fields
+/// give the same bytes whatever they hold.
+public struct IdentityRecord: ~Copyable {
+    private var bytes: [UInt8] = []
+
+    /// An empty record; ``reset(_:)`` starts one.
+    public init() {
+        bytes.reserveCapacity(512)
+    }
+
+    /// Starts a new record of a kind (`id`, `content`…), keeping the memory of the last.
+    public mutating func reset(_ kind: StaticString) {
+        bytes.removeAll(keepingCapacity: true)
+        bytes.append(UInt8(truncatingIfNeeded: kind.utf8CodeUnitCount))
+        kind.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
+    }
+
+    /// Adds text, or its absence.
+    public mutating func append(_ text: String?) {
+        guard var text else {
+            append(length: UInt32.max)
+            return
+        }
+        text.withUTF8 { buffer in
+            append(length: UInt32(truncatingIfNeeded: buffer.count))
+            unsafe bytes.append(contentsOf: buffer)
+        }
+    }
+
+    /// Adds an integer, or its absence.
+    public mutating func append(_ value: Int64?) {
+        guard let value else {
+            bytes.append(0)
+            return
+        }
+        bytes.append(8)
+        var rest = UInt64(bitPattern: value)
+        for _ in 0..<8 {
+            bytes.append(UInt8(truncatingIfNeeded: rest))
+            rest >>= 8
+        }
+    }
+
+    /// Adds an amount, or its absence.
+    public mutating func append(_ money: Money?) {
+        append(money.map { Int64(truncatingIfNeeded: $0.picodollars) })
+        append(money.map { Int64(truncatingIfNeeded: $0.picodollars >> 64) })
+    }
+
+    /// Adds the stated quantities, or the absence of usage.
+    public mutating func append(_ usage: UsageBuckets?) {
+        guard let usage else {
+            append(length: UInt32.max)
+            return
+        }
+        append(length: usage.statedMask)
+        for usageClass in UsageClass.allCases {
+            if let quantity = usage[usageClass] { append(quantity) }
+        }
+    }
+
+    private mutating func append(length: UInt32) {
+        for shift: UInt32 in [0, 8, 16, 24] { bytes.append(UInt8(truncatingIfNeeded: length >> shift)) }
+    }
+
+    fileprivate var digest: EventIdentity {
+        let digest = SHA256.hash(data: bytes)
+        var halves: (UInt64, UInt64) = (0, 0)
+        for (index, byte) in digest.prefix(16).enumerated() {
+            if index < 8 { halves.0 = halves.0 << 8 | UInt64(byte) } else { halves.1 = halves.1 << 8 | UInt64(byte) }
+        }
+        return EventIdentity(high: halves.0, low: halves.1)
+    }
+}

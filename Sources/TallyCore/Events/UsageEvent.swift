@@ -1,0 +1,50 @@
+/// One attempt at one model call: who, what, when, how many of each class, how it ended.
+public struct UsageEvent: Sendable, Equatable {
+    /// The identity: the same call gives the same one however often and from wherever it is reported (I3).
+    public var identity: EventIdentity
+    /// When the call was made.
+    public var time: Instant
+    /// What was called.
+    public var offering: Offering
+    /// Who it is charged to, as far as this source says.
+    public var attribution: Attribution
+    /// How many of each class; `nil` when unknown, which is not zero.
+    public var usage: UsageBuckets?
+    /// What the biller itself said the call cost, e.g. OpenRouter's `usage.cost`.
+    public var reportedCost: Money?
+    /// What the biller's invoice or usage API finally charged.
+    public var billedCost: Money?
+    /// The submitter's own id of the call.
+    public var id: String?
+    /// The provider's id of the generation.
+    public var requestID: String?
+    /// The HTTP status, 100 to 599.
+    public var status: Int?
+    /// From sending the request to the end of the response, in milliseconds.
+    public var durationMs: Int?
+    /// From sending the request to the first byte of the response, in milliseconds.
+    public var ttfbMs: Int?
+    /// Whether the response was streamed; `nil` when not known.
+    public var isStream: Bool?
+    /// How the attempt ended.
+    public var outcome: Outcome
+
+    /// An event of which only the time and identity are known yet.
+    public init(identity: EventIdentity, time: Instant) {
+        self.identity = identity
+        self.time = time
+        offering = Offering()
+        attribution = Attribution()
+        outcome = .complete
+    }
+}
+
+/// How an attempt ended.
+public enum Outcome: String, Sendable, Hashable, CaseIterable {
+    /// The response came whole.
+    case complete
+    /// The client left, or the stream broke, after the response had begun.
+    case interrupted
+    /// The attempt gave no usable response.
+    case failed
+}

@@ -1,0 +1,105 @@
+/// An exact amount of money: whole picodollars (10⁻¹² of the ledger currency) in 128 bits (invariant I1).
+///
+/// The range is ±1.7 × 10²⁶ units of currency. Amounts enter as decimal text and leave as decimal text; they are
+/// never built from, nor turned into, a binary float. `+` and `-` trap on overflow, which bounded input cannot reach;
+/// sums over unbounded input use ``adding(_:)``.
+public struct Money: Sendable, Hashable, Comparable {
+    /// The amount in picodollars.
+    public let picodollars: Int128
+
+    /// Decimal places kept: 12, the scale of the `NUMERIC(38,12)` columns amounts are stored in.
+    public static let places = 12
+
+    /// No money at all, which is not the same as an unknown amount.
+    public static let zero = Money(picodollars: 0)
+
+    /// The largest amount a `NUMERIC(38,12)` column holds, and so the largest Tally accepts from outside.
+    public static let maximum = Money(picodollars: 99_999_999_999_999_999_999_999_999_999_999_999_999)
+
+    /// An amount of whole picodollars.
+    @inlinable
+    public init(picodollars: Int128) {
+        self.picodollars = picodollars
+    }
+
+    /// Reads decimal text (`27`, `0.000000375`, `1e-07`), exactly.
+    ///
+    /// - Parameter text: ASCII decimal text with at most 12 significant decimals.
+    /// - Throws: ``ParseFailure`` when the text is no number, has more than 12 decimals, or is out of range.
+    public init(parsing text: some StringProtocol) throws(ParseFailure) {
+        guard let decimal = DecimalText(utf8: text.utf8) else { throw .notANumber }
+        self = try Self(decimal)
+    }
+
+    /// An amount from an exact decimal.
+    ///
+    /// - Throws: ``ParseFailure`` when it has more than 12 decimals or is out of range.
+    public init(_ decimal: DecimalText) throws(ParseFailure) {
+        switch decimal.rescaled(to: Self.places) {
+        case .success(let value):
+            if value.magnitude > Self.maximum.picodollars.magnitude { throw .outOfRange }
+            self.init(picodollars: value)
+        case .failure(.tooPrecise):
+            throw .tooPrecise
+        case .failure(.outOfRange):
+            throw .outOfRange
+        }
+    }
+
+    /// The sum of two amounts.
+    @inlinable
+    public static func + (left: Money, right: Money) -> Money {
+        Money(picodollars: left.picodollars + right.picodollars)
+    }
+
+    /// The difference of two amounts.
+    @inlinable
+    public static func - (left: Money, right: Money) -> Money {
+        Money(picodollars: left.picodollars - right.picodollars)
+    }
+
+    /// Adds in place.
+    @inlinable
+    public static func += (left: inout Money, right: Money) {
+        left = left + right
+    }
+
+    /// Whether one amount is smaller than another.
+    @inlinable
+    public static func < (left: Money, right: Money) -> Bool {
+        left.picodollars < right.picodollars
+    }
+
+    /// The sum, or `nil` when it leaves the range of 128 bits.
+    @inlinable
+    public func adding(_ other: Money) -> Money? {
+        let (sum, overflow) = picodollars.addingReportingOverflow(other.picodollars)
+        return overflow ? nil : Money(picodollars: sum)
+    }
+
+    /// Why text is not an amount.
+    public enum ParseFailure: Error, Equatable, Sendable, CustomStringConvertible {
+        /// Not decimal text.
+        case notANumber
+        /// More than 12 decimals.
+        case tooPrecise
+        /// Larger than ``Money/maximum``.
+        case outOfRange
+
+        /// What is wrong, to stand behind the name of the field.
+        public var description: String {
+            switch self {
+            case .notANumber: "is not a decimal number"
+            case .tooPrecise: "has more than 12 decimals"
+            case .outOfRange: "is larger than any amount Tally can store"
+            }
+        }
+    }
+}
+
+extension Money: CustomStringConvertible {
+    /// Decimal text as every report shows it: at least two decimals, no further trailing zeros.
+    public var description: String {
+        DecimalText.text(picodollars, scale: Self.places, minimumPlaces: 2)
+    }
+}

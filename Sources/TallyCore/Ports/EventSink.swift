@@ -1,0 +1,85 @@
+/// An event with what it costs by the price table.
+public struct PricedEvent: Sendable {
+    /// The event.
+    public var event: UsageEvent
+    /// Its charge.
+    public var charge: Charge
+
+    /// An event and its charge.
+    public init(event: UsageEvent, charge: Charge) {
+        self.event = event
+        self.charge = charge
+    }
+}
+
+/// Events to be stored together, with how far into their source they reach.
+public struct EventBatch: Sendable {
+    /// The events; at most ``maximumCount``, with distinct identities.
+    public var events: [PricedEvent]
+    /// The book the charges were made by, which their bases refer to.
+    public var book: PriceBook
+    /// How far into its source the batch reaches; committed with it.
+    public var checkpoint: SourceCheckpoint
+
+    /// The most events in one batch: bounds memory and the length of a transaction.
+    public static let maximumCount = 50_000
+
+    /// A batch from its parts.
+    public init(events: [PricedEvent], book: PriceBook, checkpoint: SourceCheckpoint) {
+        self.events = events
+        self.book = book
+        self.checkpoint = checkpoint
+    }
+}
+
+/// How far a source has been read.
+public struct SourceCheckpoint: Sendable, Equatable {
+    /// The source, e.g. `import`.
+    public var source: String
+    /// What of the source: a path, a bucket's object, a page.
+    public var item: String
+    /// Bytes of the item that are done with.
+    public var position: Int64
+    /// Whether the item was read to its end.
+    public var isComplete: Bool
+
+    /// A checkpoint from its parts.
+    public init(source: String, item: String, position: Int64, isComplete: Bool) {
+        self.source = source
+        self.item = item
+        self.position = position
+        self.isComplete = isComplete
+    }
+}
+
+/// What became of the events of a batch.
+public struct StoredCounts: Sendable, Equatable {
+    /// Events that are new.
+    public var stored = 0
+    /// Events that were there already.
+    public var duplicate = 0
+    /// Of the new ones, how many have no cost.
+    public var unpriced = 0
+    /// Of those already there, how many had their attribution corrected.
+    public var reattributed = 0
+
+    /// No events.
+    public init() {}
+
+    /// Adds the counts of another batch.
+    public static func += (left: inout StoredCounts, right: StoredCounts) {
+        left.stored += right.stored
+        left.duplicate += right.duplicate
+        left.unpriced += right.unpriced
+        left.reattributed += right.reattributed
+    }
+}
+
+/// Where priced events are made durable, exactly once (invariants I3, I4).
+public protocol EventSink: Sendable {
+    /// Stores a batch in one transaction: the identities, the events, the difference to the rollups, the checkpoint.
+    ///
+    /// An event that is there already keeps its numbers; what the new copy says about its attribution is put in place.
+    /// When this returns, the batch is durable; when it throws, nothing of it is.
+    func store(_ batch: EventBatch) async throws -> StoredCounts
+}

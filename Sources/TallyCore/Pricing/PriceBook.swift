@@ -1,0 +1,166 @@
+/// All known prices, ready to charge with. Immutable: a change of prices is another book.
+///
+/// Prices are looked up by (biller, provider, model), then by (biller, any provider, model), and never with another
+/// biller's (invariant I8). Within each, an exact model id comes before the longest matching beginning.
+public struct PriceBook: Sendable {
+    /// The currency of every amount.
+    public static let currency = "USD"
+
+    /// Every price, in order of precedence.
+    public let prices: [Price]
+    /// The spellings of billers and providers.
+    public let aliases: ProviderAliases
+
+    private var exact: [ModelKey: Int] = [:]
+    private var prefixes: [SellerKey: [(prefix: String, schedule: Int)]] = [:]
+    private var schedules: [PriceSchedule] = []
+    private let cardBases: [Int32]
+
+    /// Builds a book.
+    ///
+    /// - Parameters:
+    ///   - prices: All prices; of two that hold alike, the later in the list wins.
+    ///   - aliases: The spellings of billers and providers; prices are filed under the one spelling of each.
+    public init(prices: [Price], aliases: ProviderAliases = ProviderAliases()) {
+        self.prices = prices
+        self.aliases = aliases
+        var rowsByModel: [ModelKey: [Int]] = [:]
+        var order: [ModelKey] = []
+        for (row, price) in prices.enumerated() {
+            let key = ModelKey(
+                seller: SellerKey(
+                    biller: aliases.canonical(price.biller), provider: price.provider.map(aliases.canonical)),
+                model: price.model.text.lowercased())
+            if rowsByModel[key] == nil { order.append(key) }
+            rowsByModel[key, default: []].append(row)
+        }
+        var bases: [Int32] = []
+        var base: Int32 = 0
+        for key in order {
+            let schedule = PriceSchedule(rows: rowsByModel[key] ?? [], prices: prices)
+            bases.append(base)
+            base += Int32(schedule.cardCount)
+            switch ModelPattern(key.model) {
+            case .exact: exact[key] = schedules.count
+            case .prefix(let prefix): prefixes[key.seller, default: []].append((prefix, schedules.count))
+            }
+            schedules.append(schedule)
+        }
+        cardBases = bases
+        for seller in prefixes.keys {
+            prefixes[seller]?.sort { $0.prefix.utf8.count > $1.prefix.utf8.count }
+        }
+    }
+
+    /// Where a model's prices are in the book; good for this book only.
+    public struct Listing: Sendable, Hashable {
+        let schedule: Int
+    }
+
+    /// The prices of what was called, or `nil` when the book has none.
+    ///
+    /// - Parameters:
+    ///   - biller: Who sends the bill, in its one spelling.
+    ///   - provider: Who served, in its one spelling; `nil` when not known.
+    ///   - model: The model that served.
+    public func listing(biller: String, provider: String?, model: String) -> Listing? {
+        let model = model.lowercased()
+        let providers: [String?] = provider == nil ? [nil] : [provider, nil]
+        for provider in providers {
+            let seller = SellerKey(biller: biller, provider: provider)
+            if let schedule = exact[ModelKey(seller: seller, model: model)] { return Listing(schedule: schedule) }
+            if let match = prefixes[seller]?.first(where: { model.hasPrefix($0.prefix) }) {
+                return Listing(schedule: match.schedule)
+            }
+        }
+        return nil
+    }
+
+    /// What a call costs.
+    ///
+    /// - Parameters:
+    ///   - listing: The prices of what was called, from ``listing(biller:provider:model:)``.
+    ///   - usage: How many of each class.
+    ///   - time: When the call was made.
+    ///   - serviceTier: The service tier in its response.
+    public func charge(_ listing: Listing, usage: UsageBuckets, at time: Instant, serviceTier: String?) -> Charge {
+        let schedule = schedules[listing.schedule]
+        let cell = schedule.cell(at: time, inputTokens: usage.inputTokens, serviceTier: serviceTier)
+        let card = schedule.cards[cell]
+        if card.isEmpty {
+            return .unpriced(schedule.startsAfter(time) ? .beforeFirstPrice : .noPriceAtTime)
+        }
+        var cost = Money.zero
+        var charged: UInt32 = 0
+        var missing: UInt32 = 0
+        var rest = usage.statedMask
+        while rest != 0 {
+            let index = rest.trailingZeroBitCount
+            rest &= rest - 1
+            guard let usageClass = UsageClass(rawValue: index) else { continue }
+            let quantity = card.billedQuantity(of: usageClass, in: usage)
+            if quantity == 0 { continue }
+            let price = card.priceIndex[index]
+            if price < 0 {
+                missing |= 1 << UInt32(index)
+                continue
+            }
+            charged |= 1 << UInt32(index)
+            cost += prices[Int(price)].rate.cost(of: quantity, storedPerUnit: usageClass.storedPerUnit)
+        }
+        if charged == 0, missing != 0 { return .unpriced(.classNotPriced) }
+        let basis = ChargeBasis(
+            card: cardBases[listing.schedule] + Int32(cell), charged: charged, missing: missing)
+        return .priced(cost, basis)
+    }
+
+    /// What an event costs, looking everything up.
+    public func charge(for offering: Offering, usage: UsageBuckets?, at time: Instant) -> Charge {
+        guard let usage else { return .unpriced(.usageUnknown) }
+        guard let model = offering.model else { return .unpriced(.modelUnknown) }
+        guard let biller = offering.biller,
+            let listing = listing(biller: biller, provider: offering.provider, model: model)
+        else { return .unpriced(.noPrice) }
+        return charge(listing, usage: usage, at: time, serviceTier: offering.serviceTier)
+    }
+
+    /// The prices a charge used, in the order of the classes.
+    ///
+    /// - Parameter basis: A basis made by this book.
+    public func rates(of basis: ChargeBasis) -> [ChargedRate] {
+        guard let (schedule, cell) = position(of: basis.card) else { return [] }
+        let card = schedules[schedule].cards[cell]
+        return UsageClass.allCases.compactMap { usageClass in
+            let index = card.priceIndex[usageClass.rawValue]
+            if basis.charged & (1 << UInt32(usageClass.rawValue)) == 0 || index < 0 { return nil }
+            return ChargedRate(usageClass: usageClass, price: prices[Int(index)])
+        }
+    }
+
+    /// The arithmetic of a charge, line by line: the costs sum to the charge.
+    public func lines(of basis: ChargeBasis, usage: UsageBuckets) -> [ChargeLine] {
+        guard let (schedule, cell) = position(of: basis.card) else { return [] }
+        let card = schedules[schedule].cards[cell]
+        return rates(of: basis).map { rate in
+            let quantity = card.billedQuantity(of: rate.usageClass, in: usage)
+            return ChargeLine(
+                rate: rate, quantity: quantity,
+                cost: rate.price.rate.cost(of: quantity, storedPerUnit: rate.usageClass.storedPerUnit))
+        }
+    }
+
+    private func position(of card: Int32) -> (schedule: Int, cell: Int)? {
+        guard let schedule = cardBases.lastIndex(where: { $0 <= card }) else { return nil }
+        return (schedule, Int(card - cardBases[schedule]))
+    }
+}
+
+private struct SellerKey: Hashable {
+    let biller: String
+    let provider: String?
+}
+
+private struct ModelKey: Hashable {
+    let seller: SellerKey
+    let model: String
+}

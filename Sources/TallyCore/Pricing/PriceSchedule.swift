@@ -1,0 +1,147 @@
+/// All prices of one model at one biller and provider, laid out so that a charge looks nothing up but one card.
+///
+/// Dates, hours, context thresholds and service tiers cut the conditions of a call into cells in each of which every
+/// class has one rate. The cells are worked out once, when the book is built.
+struct PriceSchedule: Sendable {
+    private let dates: [Instant]
+    private let minutes: [Int]
+    private let thresholds: [Int64]
+    private let serviceTiers: [String]
+    /// The cells, in the order of ``cell(at:inputTokens:serviceTier:)``.
+    let cards: [RateCard]
+
+    /// How many cells there are.
+    var cardCount: Int { cards.count }
+
+    /// Lays out prices.
+    ///
+    /// - Parameters:
+    ///   - rows: Indices into `prices`, in order of precedence: of two that hold alike, the later wins.
+    ///   - prices: All prices of the book.
+    init(rows: [Int], prices: [Price]) {
+        let conditions = rows.map { prices[$0].conditions }
+        dates = Set(conditions.flatMap { [$0.effectiveFrom, $0.effectiveTo] }.compactMap(\.self)).sorted()
+        let windows = Set(conditions.compactMap(\.window))
+        minutes = Set(windows.flatMap { [$0.startMinute, $0.endMinute] }).sorted()
+        thresholds = Set(conditions.compactMap(\.inputTokensAbove)).sorted()
+        serviceTiers = Set(conditions.compactMap(\.serviceTier)).sorted()
+        var cards: [RateCard] = []
+        for date in 0...dates.count {
+            for minute in 0..<max(minutes.count, 1) {
+                for threshold in 0...thresholds.count {
+                    for tier in 0...serviceTiers.count {
+                        let cell = Cell(
+                            at: date == 0 ? nil : dates[date - 1],
+                            minute: minutes.isEmpty ? nil : minutes[minute],
+                            threshold: threshold == 0 ? nil : thresholds[threshold - 1],
+                            serviceTier: tier == 0 ? nil : serviceTiers[tier - 1])
+                        cards.append(RateCard(rows: rows, prices: prices, cell: cell))
+                    }
+                }
+            }
+        }
+        self.cards = cards
+    }
+
+    /// The index of the cell a call lies in.
+    ///
+    /// - Parameters:
+    ///   - time: When the call was made.
+    ///   - inputTokens: All tokens of its input, which select the context tier.
+    ///   - serviceTier: The service tier in its response.
+    @inline(__always)
+    func cell(at time: Instant, inputTokens: Int64, serviceTier: String?) -> Int {
+        if cards.count == 1 { return 0 }
+        var date = 0
+        while date < dates.count, dates[date] <= time { date += 1 }
+        var minute = 0
+        if !minutes.isEmpty {
+            let now = Int(time.timeOfDay / (60 * Instant.microsecondsPerSecond))
+            // Before the first boundary the day is still in the cell that began at the last one.
+            minute = (minutes.lastIndex { $0 <= now }) ?? minutes.count - 1
+        }
+        var threshold = 0
+        while threshold < thresholds.count, inputTokens > thresholds[threshold] { threshold += 1 }
+        var tier = 0
+        if let serviceTier, let index = serviceTiers.firstIndex(of: serviceTier) { tier = index + 1 }
+        return ((date * max(minutes.count, 1) + minute) * (thresholds.count + 1) + threshold)
+            * (serviceTiers.count + 1) + tier
+    }
+
+    /// The date a model's first price holds from, when every price has one and the time asked for is before it.
+    func startsAfter(_ time: Instant) -> Bool {
+        guard let first = dates.first, time < first else { return false }
+        return cards[0].isEmpty
+    }
+}
+
+/// The conditions of one cell of a schedule: everything within it is priced alike.
+struct Cell {
+    /// The start of the date slice, `nil` before the first date.
+    let at: Instant?
+    /// A minute of the day within the cell, `nil` when no price has a window.
+    let minute: Int?
+    /// The highest threshold that is passed.
+    let threshold: Int64?
+    /// The service tier, `nil` for the default.
+    let serviceTier: String?
+
+    func holds(_ conditions: Price.Conditions) -> Bool {
+        if let from = conditions.effectiveFrom {
+            guard let at, at >= from else { return false }
+        }
+        if let to = conditions.effectiveTo, let at, at >= to { return false }
+        if let window = conditions.window, let minute, !window.contains(minute: minute) { return false }
+        if let above = conditions.inputTokensAbove {
+            guard let threshold, threshold >= above else { return false }
+        }
+        return conditions.serviceTier == nil || conditions.serviceTier == serviceTier
+    }
+}
+
+/// The one rate each class has within a cell.
+struct RateCard: Sendable {
+    /// Index into the book's prices by class, -1 without one; the class's own or the one it inherits.
+    private(set) var priceIndex = InlineArray<24, Int32>(repeating: -1)
+    /// Whether the price names reasoning, which then leaves output.
+    private(set) var pricesReasoning = false
+    /// Whether no class has a price.
+    private(set) var isEmpty = true
+
+    init(rows: [Int], prices: [Price], cell: Cell) {
+        var own = [Int?](repeating: nil, count: UsageClass.count)
+        for row in rows where cell.holds(prices[row].conditions) {
+            let index = prices[row].usageClass.rawValue
+            if let held = own[index], Self.specificity(prices[held]) > Self.specificity(prices[row]) { continue }
+            own[index] = row
+        }
+        for usageClass in UsageClass.allCases {
+            var holder = usageClass
+            while own[holder.rawValue] == nil, let parent = holder.parent { holder = parent }
+            guard let row = own[holder.rawValue] else { continue }
+            isEmpty = false
+            priceIndex[usageClass.rawValue] = Int32(row)
+        }
+        pricesReasoning = own[UsageClass.reasoning.rawValue] != nil
+    }
+
+    /// How many of a class are billed as that class: reasoning is billed within output, unless the price names it, when
+    /// it is taken out of output.
+    @inline(__always)
+    func billedQuantity(of usageClass: UsageClass, in usage: UsageBuckets) -> Int64 {
+        switch usageClass {
+        case .reasoning: pricesReasoning ? usage.quantity(.reasoning) : 0
+        case .output where pricesReasoning: max(usage.quantity(.output) - usage.quantity(.reasoning), 0)
+        default: usage.quantity(usageClass)
+        }
+    }
+
+    /// How closely a price is tied to a cell: its service tier first, then its hours, its context tier, its date.
+    private static func specificity(_ price: Price) -> (Int, Int, Int64, Int64) {
+        let conditions = price.conditions
+        return (
+            conditions.serviceTier == nil ? 0 : 1, conditions.window == nil ? 0 : 1,
+            conditions.inputTokensAbove ?? -1, conditions.effectiveFrom?.microseconds ?? Int64.min
+        )
+    }
+}

@@ -1,0 +1,104 @@
+internal import Hummingbird
+internal import HTTPTypes
+package import Logging
+internal import NIOCore
+internal import ServiceLifecycle
+package import TallyCore
+
+/// The report API: an HTTP listener for people and jobs, that only reads.
+package struct ReportAPI: Service {
+    /// What the API answers from.
+    package struct Sources: Sendable {
+        let reports: any ReportSource
+        let events: any EventSource
+        let prices: any PriceSource
+        let readiness: any ReadinessSource
+
+        /// The ports the API answers from.
+        package init(
+            reports: any ReportSource, events: any EventSource, prices: any PriceSource,
+            readiness: any ReadinessSource
+        ) {
+            self.reports = reports
+            self.events = events
+            self.prices = prices
+            self.readiness = readiness
+        }
+    }
+
+    /// Bounds and identity of the listener.
+    package struct Settings: Sendable {
+        /// The address to listen on.
+        package var host: String
+        /// The port to listen on; 0 takes a free one.
+        package var port: Int
+        /// The most rows in one answer.
+        package var maximumRows: Int
+        /// The version, as `/healthz` and the description name it.
+        package var version: String
+
+        /// Settings from their parts.
+        package init(host: String, port: Int, maximumRows: Int, version: String) {
+            self.host = host
+            self.port = port
+            self.maximumRows = maximumRows
+            self.version = version
+        }
+    }
+
+    private let sources: Sources
+    private let settings: Settings
+    private let logger: Logger
+    private let now: @Sendable () -> Instant
+    private let onListening: @Sendable (_ address: String) async -> Void
+
+    /// An API that listens once it is run.
+    ///
+    /// - Parameters:
+    ///   - sources: What it answers from.
+    ///   - settings: Address and bounds.
+    ///   - logger: Where failures that are not the client's are noted.
+    ///   - now: The clock, for the default range.
+    ///   - onListening: Called with `HOST:PORT` when connections are accepted.
+    package init(
+        sources: Sources, settings: Settings, logger: Logger, now: @escaping @Sendable () -> Instant,
+        onListening: @escaping @Sendable (_ address: String) async -> Void
+    ) {
+        self.sources = sources
+        self.settings = settings
+        self.logger = logger
+        self.now = now
+        self.onListening = onListening
+    }
+
+    package func run() async throws {
+        let application = Application(
+            router: router(),
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.host, port: settings.port), serverName: "tally"),
+            onServerRunning: { channel in
+                let port = channel.localAddress?.port ?? settings.port
+                let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
+                await onListening("\(host):\(port)")
+            },
+            logger: logger)
+        try await application.run()
+    }
+
+    /// The routes, which tests call without a listener.
+    func router() -> Router<BasicRequestContext> {
+        let router = Router()
+        router.add(middleware: ProblemMiddleware(logger: logger))
+        let usage = UsageEndpoints(sources: sources, settings: settings, now: now)
+        router.get("/api/v1/usage") { request, _ in try await usage.usage(request) }
+        router.get("/api/v1/events") { request, _ in try await usage.events(request) }
+        router.get("/api/v1/projects") { request, _ in try await usage.projects(request) }
+        let prices = PriceEndpoints(sources: sources, settings: settings)
+        router.get("/api/v1/prices") { request, _ in try await prices.prices(request) }
+        let service = ServiceEndpoints(sources: sources, settings: settings)
+        router.get("/openapi.json") { _, _ in service.description() }
+        router.get("/healthz") { _, _ in service.health() }
+        router.get("/readyz") { _, _ in await service.readiness() }
+        return router
+    }
+}

@@ -1,0 +1,197 @@
+internal import BlockingExecutor
+internal import LogInput
+internal import TallyCore
+internal import TallyMetering
+
+/// Turns files into priced batches, on a thread of its own: reading blocks, and parsing takes a core.
+actor BatchReader {
+    /// A batch, with what became of the records read for it.
+    struct Output: Sendable {
+        let batch: EventBatch
+        let tally: Tally
+    }
+
+    /// What became of records, as a difference to what was told before.
+    struct Tally: Sendable {
+        var read = 0
+        var duplicate = 0
+        var rejected = 0
+        var failures: [String] = []
+        var firstRejects: [String] = []
+        var bytesRead = 0
+        var parse = Duration.zero
+        var price = Duration.zero
+
+        func add(to progress: inout ImportProgress) {
+            progress.read += read
+            progress.duplicate += duplicate
+            progress.rejected += rejected
+            progress.failures += failures
+            let room = max(0, Self.maximumReasons - progress.firstRejects.count)
+            progress.firstRejects += firstRejects.prefix(room)
+            progress.bytesRead += bytesRead
+            progress.timings.parse += parse
+            progress.timings.price += price
+        }
+
+        /// The most reasons carried to the end; all of them are in the reject file.
+        static let maximumReasons = 5
+    }
+
+    private let executor = BlockingExecutor(label: "tally.import")
+    private let request: ImportRequest
+    private let book: PriceBook
+    private var pricer: EventPricer
+    private var files: ArraySlice<String> = []
+    private var records: RecordStream?
+    private var occurrences: OccurrenceCounter?
+    private let rejects: RejectFile
+    private var tally = Tally()
+    private var bytesBefore = 0
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+    init(request: ImportRequest, book: PriceBook) {
+        self.request = request
+        self.book = book
+        pricer = EventPricer(book: book)
+        rejects = RejectFile(path: request.rejectPath)
+    }
+
+    /// Finds the files, and how much there is to read.
+    func start() throws -> ImportProgress {
+        let expansion = try InputExpansion(paths: request.paths)
+        files = expansion.files[...]
+        var progress = ImportProgress()
+        progress.bytesTotal = files.contains("-") ? nil : files.reduce(0) { $0 + (FileSize.bytes(of: $1) ?? 0) }
+        return progress
+    }
+
+    /// The next batch; `nil` when everything has been read.
+    func next() throws -> Output? {
+        let clock = ContinuousClock()
+        let started = clock.now
+        var pending = PendingBatch(capacity: request.limits.batchEvents)
+        while pending.events.count < request.limits.batchEvents {
+            guard let stream = try openStream() else { break }
+            do {
+                let isAtEnd = try fill(&pending, from: stream)
+                if isAtEnd || pending.events.count >= request.limits.batchEvents {
+                    return output(&pending, item: stream.path, position: stream.position, isComplete: isAtEnd, started)
+                }
+            } catch let error as LogInputError {
+                // The rest of this file is lost to us; what came before it is good.
+                tally.failures.append(error.description)
+                let position = stream.position
+                closeStream()
+                if !pending.events.isEmpty {
+                    return output(&pending, item: stream.path, position: position, isComplete: false, started)
+                }
+            }
+        }
+        return nil
+    }
+
+    /// What is left to tell once everything has been read.
+    func finish() throws -> Tally {
+        try rejects.flush()
+        defer { tally = Tally() }
+        return tally
+    }
+
+    private func output(
+        _ pending: inout PendingBatch, item: String, position: Int, isComplete: Bool,
+        _ started: ContinuousClock.Instant
+    ) -> Output {
+        let priced = ContinuousClock.now
+        let events = pricer.price(pending.events)
+        let done = ContinuousClock.now
+        tally.parse += priced - started
+        tally.price += done - priced
+        let checkpoint = SourceCheckpoint(
+            source: request.source, item: item, position: Int64(position), isComplete: isComplete)
+        defer { tally = Tally() }
+        return Output(batch: EventBatch(events: events, book: book, checkpoint: checkpoint), tally: tally)
+    }
+
+    /// The file being read, or the next one that can be opened.
+    private func openStream() throws -> RecordStream? {
+        while records == nil, let path = files.popFirst() {
+            do {
+                records = try RecordStream(path: path, request: request)
+                occurrences = try OccurrenceCounter(memoryLimitBytes: request.limits.occurrenceMemoryBytes)
+                bytesBefore = 0
+            } catch let error as LogInputError {
+                tally.failures.append(error.description)
+            } catch let failure as RecordFailure {
+                tally.failures.append("\(path): \(failure)")
+            }
+        }
+        return records
+    }
+
+    private func closeStream() {
+        records = nil
+        occurrences = nil
+    }
+
+    /// Adds records until the batch is full (`false`) or the file has ended (`true`).
+    private func fill(_ pending: inout PendingBatch, from stream: RecordStream) throws -> Bool {
+        defer {
+            tally.bytesRead += stream.bytesRead - bytesBefore
+            bytesBefore = stream.bytesRead
+        }
+        while pending.events.count < request.limits.batchEvents {
+            guard let record = try stream.next() else {
+                closeStream()
+                return true
+            }
+            tally.read += 1
+            switch record.result {
+            case .success(let draft):
+                var event = draft.event
+                switch draft.identity {
+                case .settled(let identity): event.identity = identity
+                case .content(let content):
+                    let occurrence = try occurrences?.occurrence(of: (content.high, content.low)) ?? 0
+                    event.identity = EventIdentity(content: content, occurrence: occurrence)
+                }
+                if !pending.add(event) { tally.duplicate += 1 }
+            case .failure(let failure):
+                try reject(failure, stream: stream, record: record)
+            }
+        }
+        return false
+    }
+
+    private func reject(_ failure: RecordFailure, stream: RecordStream, record: RecordStream.Record) throws {
+        tally.rejected += 1
+        if tally.firstRejects.count < Tally.maximumReasons {
+            tally.firstRejects.append("\(stream.path):\(record.line): \(failure)")
+        }
+        try rejects.append(
+            input: stream.path, line: record.line, byteOffset: record.byteOffset, reason: failure.description)
+    }
+}
+
+/// The events of a batch as it fills: each identity once.
+private struct PendingBatch {
+    private(set) var events: [UsageEvent] = []
+    private var places: [EventIdentity: Int] = [:]
+
+    init(capacity: Int) {
+        events.reserveCapacity(capacity)
+        places.reserveCapacity(capacity)
+    }
+
+    /// Adds an event; of one that is there already only what it says about its attribution is kept.
+    mutating func add(_ event: UsageEvent) -> Bool {
+        if let place = places[event.identity] {
+            events[place].attribution = events[place].attribution.corrected(by: event.attribution)
+            return false
+        }
+        places[event.identity] = events.count
+        events.append(event)
+        return true
+    }
+}

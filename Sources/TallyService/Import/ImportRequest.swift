@@ -1,0 +1,89 @@
+package import TallyMetering
+
+/// What is to be imported, and how it is to be read.
+package struct ImportRequest: Sendable {
+    /// The forms of log that can be named.
+    package enum Format: String, Sendable, CaseIterable {
+        /// Found out from the first line.
+        case auto
+        /// Tally's own events, one JSON object a line.
+        case tally
+        /// Records of `{timestamp, request, response}`, one JSON object a line.
+        case openai
+        /// A table with a header.
+        case csv
+    }
+
+    /// How much is held at once (I9).
+    package struct Limits: Sendable {
+        /// Bytes of the longest line.
+        package var maxLineBytes = 16 << 20
+        /// Events stored in one transaction.
+        package var batchEvents = 20_000
+        /// Memory for counting equal records, past which the count goes to disk.
+        package var occurrenceMemoryBytes = 64 << 20
+
+        /// The defaults.
+        package init() {}
+    }
+
+    /// Files, folders, or `-` for standard input.
+    package var paths: [String]
+    /// The form of the logs.
+    package var format = Format.auto
+    /// What the logs do not say.
+    package var defaults = RecordDefaults()
+    /// Which columns of a table fill which fields.
+    package var map = FieldMap()
+    /// The name events and checkpoints are filed under.
+    package var source = "import"
+    /// Where rejected lines are named.
+    package var rejectPath: String
+    /// Bounds.
+    package var limits = Limits()
+
+    /// A request with everything else at its default.
+    package init(paths: [String], rejectPath: String) {
+        self.paths = paths
+        self.rejectPath = rejectPath
+    }
+}
+
+/// What an import has done so far.
+package struct ImportProgress: Sendable, Equatable {
+    /// Records read, good or bad.
+    package var read = 0
+    /// Events that are new; with nothing to store into, those that would be looked up.
+    package var stored = 0
+    /// Events that were there already.
+    package var duplicate = 0
+    /// New events without a cost.
+    package var unpriced = 0
+    /// Events already there whose attribution was corrected.
+    package var reattributed = 0
+    /// Records that are no events.
+    package var rejected = 0
+    /// Files that could not be read to their end, with the reason.
+    package var failures: [String] = []
+    /// Reasons of the first rejected records, with file and line.
+    package var firstRejects: [String] = []
+    /// Bytes read of all files.
+    package var bytesRead = 0
+    /// Bytes of all files, `nil` when one of them is a pipe.
+    package var bytesTotal: Int?
+    /// Where the time went.
+    package var timings = ImportTimings()
+
+    /// Nothing done yet.
+    package init() {}
+}
+
+/// Where an import's time went: parsing and pricing happen while the database is at work, so the parts overlap.
+package struct ImportTimings: Sendable, Equatable {
+    /// Reading, parsing and identifying.
+    package var parse = Duration.zero
+    /// Pricing.
+    package var price = Duration.zero
+    /// Encoding, sending and storing.
+    package var load = Duration.zero
+}

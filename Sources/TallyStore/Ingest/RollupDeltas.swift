@@ -1,0 +1,100 @@
+internal import TallyCore
+
+/// What a change of events does to the rollups: signed sums by the key of a rollup row.
+///
+/// Storing adds events; changing one takes the old away and adds the new. The same sums are spelled in SQL by the view
+/// `event_usage`, and a test holds the two against each other.
+struct RollupDeltas {
+    /// The key of a rollup row.
+    struct Key: Hashable {
+        let projectID: Int32
+        let quarter: Int64
+        let offeringID: Int32
+        let keyID: Int32
+        let outcome: Outcome
+    }
+
+    /// The sums of one row.
+    struct Sums {
+        var events: Int64 = 0
+        var unpriced: Int64 = 0
+        var partlyPriced: Int64 = 0
+        var quantities = InlineArray<24, Int64>(repeating: 0)
+        var stated: UInt32 = 0
+        var billed: Int128 = 0
+        var reported: Int128 = 0
+        var computed: Int128 = 0
+        var list: Int128 = 0
+    }
+
+    /// What an event adds to its row.
+    struct Measures {
+        let usage: UsageBuckets?
+        let isPartlyPriced: Bool
+        let computedCost: Money?
+        let reportedCost: Money?
+        let billedCost: Money?
+    }
+
+    private(set) var rows: [Key: Sums] = [:]
+
+    /// Adds an event to a row, or takes it away.
+    mutating func add(_ measures: Measures, to key: Key, sign: Int64 = 1) {
+        rows[key, default: Sums()].add(measures, sign: sign)
+    }
+
+    /// The rows in the order of the primary key, in which every transaction locks them.
+    var sorted: [(key: Key, sums: Sums)] {
+        rows.sorted { left, right in
+            let (left, right) = (left.key, right.key)
+            return (left.projectID, left.quarter, left.offeringID, left.keyID, left.outcome.code)
+                < (right.projectID, right.quarter, right.offeringID, right.keyID, right.outcome.code)
+        }.map { ($0.key, $0.value) }
+    }
+}
+
+extension RollupDeltas.Sums {
+    mutating func add(_ measures: RollupDeltas.Measures, sign: Int64) {
+        events += sign
+        if measures.isPartlyPriced { partlyPriced += sign }
+        if let usage = measures.usage {
+            stated |= usage.statedMask
+            for index in 0..<UsageClass.count where usage.statedMask & (1 << UInt32(index)) != 0 {
+                guard let usageClass = UsageClass(rawValue: index) else { continue }
+                quantities[index] += sign * usage.quantity(usageClass)
+            }
+        }
+        let factor = Int128(sign)
+        list += factor * (measures.computedCost?.picodollars ?? 0)
+        if let billedCost = measures.billedCost {
+            billed += factor * billedCost.picodollars
+        } else if let reportedCost = measures.reportedCost {
+            reported += factor * reportedCost.picodollars
+        } else if let computedCost = measures.computedCost {
+            computed += factor * computedCost.picodollars
+        } else {
+            unpriced += sign
+        }
+    }
+}
+
+extension Outcome {
+    /// The letter the database stores.
+    var code: UInt8 {
+        switch self {
+        case .complete: UInt8(ascii: "c")
+        case .interrupted: UInt8(ascii: "i")
+        case .failed: UInt8(ascii: "f")
+        }
+    }
+
+    /// The outcome of a stored letter.
+    init?(code: String) {
+        switch code {
+        case "c": self = .complete
+        case "i": self = .interrupted
+        case "f": self = .failed
+        default: return nil
+        }
+    }
+}

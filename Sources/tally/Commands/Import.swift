@@ -1,0 +1,192 @@
+internal import ArgumentParser
+internal import FastJSON
+internal import Foundation
+internal import TallyConfig
+internal import TallyCore
+internal import TallyMetering
+internal import TallyService
+internal import TallyStore
+
+/// Stores the calls that logs tell of.
+struct Import: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Price and store request logs.",
+        discussion: """
+            Importing the same log again adds only what is new, whatever the file is called by then. What the log does \
+            not say is taken from the options below; importing it again with another --project, --user or --tag \
+            corrects who its calls are charged to.
+            """)
+
+    @OptionGroup var options: DatabaseOptions
+
+    @Argument(help: "Files, folders, or - for standard input; plain or gzip.")
+    var paths: [String]
+
+    @Option(help: "The form of the logs: auto, tally, openai or csv.")
+    var logFormat = ImportRequest.Format.auto
+
+    @Option(help: "Who sends the bill, for records that do not say it.")
+    var biller: String?
+
+    @Option(help: "Who served the calls, for records that do not say it.")
+    var provider: String?
+
+    @Option(help: "The model that served, for records that do not say it.")
+    var model: String?
+
+    @Option(help: "How the calls were billed: routed, own-key, direct or serverless.")
+    var route: String?
+
+    @Option(help: "The project, for records that name none.")
+    var project: String?
+
+    @Option(help: "The user, for records that name none.")
+    var user: String?
+
+    @Option(name: .customLong("tag"), help: ArgumentHelp("A tag for records without tags.", valueName: "key=value"))
+    var tags: [String] = []
+
+    @Option(help: "The IANA time zone of times without an offset.")
+    var timeZone = "UTC"
+
+    @Option(help: ArgumentHelp("Which columns of a table fill which fields.", valueName: "field=column,…"))
+    var map = ""
+
+    @Option(help: "A name that keeps two logs apart which may hold equal lines.")
+    var source: String?
+
+    @Flag(help: "Read and price only; nothing is stored and no database is needed.")
+    var dryRun = false
+
+    @Flag(help: "Exit with 0 although lines were rejected.")
+    var allowRejects = false
+
+    @Option(help: "Where rejected lines are named (default: tally-rejects-TIME-PID.jsonl in this folder).")
+    var rejectFile: String?
+
+    @Option(help: "How the counts are printed: table, json or csv.")
+    var format = OutputFormat.table
+
+    func run() async throws {
+        let configuration = try Configuration.load(options)
+        var request = try makeRequest(configuration)
+        let bar = ProgressBar()
+        let progress: ImportProgress
+        if dryRun {
+            let table = try configuration.loadPriceTable()
+            request.defaults.aliases = table.aliases
+            let book = PriceBook(prices: table.prices, aliases: table.aliases)
+            progress = try await LogImporter(sink: nil, book: book).run(request) { bar.show($0) }
+        } else {
+            progress = try await DatabaseSession.with(options, configuration: configuration) { database in
+                let book = try await Self.priceBook(database, configuration)
+                request.defaults.aliases = book.aliases
+                return try await LogImporter(sink: database, book: book).run(request) { bar.show($0) }
+            }
+        }
+        bar.clear()
+        try print(progress, rejectPath: request.rejectPath)
+        for reason in progress.firstRejects { StandardError.write("tally: rejected \(reason)\n") }
+        let more = progress.rejected - progress.firstRejects.count
+        if more > 0 { StandardError.write("tally: and \(more) more rejected\n") }
+        if progress.rejected > 0 { StandardError.write("tally: all rejected lines are named in \(request.rejectPath)\n") }
+        for failure in progress.failures { StandardError.write("tally: \(failure)\n") }
+        if !progress.failures.isEmpty || (progress.rejected > 0 && !allowRejects) { throw ExitCode(1) }
+    }
+
+    /// The prices in force; a database without any gets the configured ones first.
+    private static func priceBook(_ database: TallyDatabase, _ configuration: Configuration) async throws -> PriceBook {
+        let book = try await database.priceBook()
+        if !book.prices.isEmpty { return book }
+        _ = try await database.apply(try configuration.loadPriceTable())
+        return try await database.priceBook()
+    }
+
+    private func makeRequest(_ configuration: Configuration) throws -> ImportRequest {
+        var request = ImportRequest(paths: paths, rejectPath: rejectFile ?? Self.defaultRejectPath())
+        request.format = logFormat
+        request.source = source ?? request.source
+        request.defaults.sourceName = source
+        request.limits.maxLineBytes = configuration.importLimits.maxLineBytes
+        request.limits.batchEvents = configuration.importLimits.batchEvents
+        request.limits.occurrenceMemoryBytes = configuration.importLimits.occurrenceMemoryBytes
+        guard let zone = ReportZone(name: timeZone) else {
+            throw ValidationError("--time-zone: there is no IANA time zone \"\(timeZone)\"; write one like Europe/Berlin")
+        }
+        request.defaults.zone = zone
+        if let route {
+            guard let known = Route(rawValue: route) else {
+                let names = Route.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("--route: \"\(route)\" is no route; write one of \(names)")
+            }
+            request.defaults.offering.route = known
+        }
+        request.defaults.offering.biller = biller
+        request.defaults.offering.provider = provider
+        request.defaults.offering.model = model
+        request.defaults.attribution = Attribution(project: project, user: user, tags: try parsedTags())
+        do {
+            request.map = try FieldMap(parsing: map)
+        } catch {
+            throw ValidationError("--map: \(error)")
+        }
+        return request
+    }
+
+    private func parsedTags() throws -> [String: String]? {
+        if tags.isEmpty { return nil }
+        var parsed: [String: String] = [:]
+        for tag in tags {
+            let sides = tag.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard sides.count == 2, !sides[0].isEmpty else {
+                throw ValidationError("--tag: \"\(tag)\" has no value; write key=value")
+            }
+            parsed[String(sides[0])] = String(sides[1])
+        }
+        return parsed
+    }
+
+    private static func defaultRejectPath() -> String {
+        let time = SystemClock.now().description.filter { $0.isNumber || $0 == "T" }.prefix(15)
+        return "tally-rejects-\(time)-\(ProcessInfo.processInfo.processIdentifier).jsonl"
+    }
+
+    private func print(_ progress: ImportProgress, rejectPath: String) throws {
+        let counts = [
+            ("read", progress.read), ("stored", progress.stored), ("duplicate", progress.duplicate),
+            ("reattributed", progress.reattributed), ("unpriced", progress.unpriced), ("rejected", progress.rejected),
+        ]
+        switch format {
+        case .table:
+            var table = TextTable(counts.map(\.0), numbers: Set(counts.map(\.0)))
+            table.append(counts.map { String($0.1) })
+            try StandardOutput.write(table.text)
+        case .csv:
+            try StandardOutput.write(
+                counts.map(\.0).joined(separator: ",") + "\r\n"
+                    + counts.map { String($0.1) }.joined(separator: ",") + "\r\n")
+        case .json:
+            var writer = JSONWriter()
+            writer.beginObject()
+            for (name, count) in counts { writer.member(name, count) }
+            writer.member("reject_file", progress.rejected > 0 ? rejectPath : nil)
+            writer.key("failures")
+            writer.beginArray()
+            for failure in progress.failures { writer.string(failure) }
+            writer.endArray()
+            writer.key("seconds")
+            writer.beginObject()
+            for (name, time) in [
+                ("parse", progress.timings.parse), ("price", progress.timings.price), ("load", progress.timings.load),
+            ] {
+                writer.key(name)
+                writer.numberText(String(format: "%.3f", time.seconds))
+            }
+            writer.endObject()
+            writer.endObject()
+            try StandardOutput.write(writer.bytes + [10])
+        }
+    }
+}
+
+extension ImportRequest.Format: ExpressibleByArgument {}

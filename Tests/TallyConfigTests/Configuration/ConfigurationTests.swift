@@ -1,0 +1,159 @@
+import TallyConfig
+import TallyCore
+import Testing
+
+struct ConfigurationTests {
+    private func configuration(_ text: String) throws -> Configuration {
+        try Configuration(text: text, path: "/etc/tally/my.yaml")
+    }
+
+    @Test func builtInSettingsAreThoseOfTheInterface() throws {
+        let built = try Configuration(text: nil, path: nil)
+        #expect(built.path == nil)
+        #expect(built.proxy.listen == ListenAddress("127.0.0.1:4000"))
+        #expect(built.proxy.defaultUpstream == "huggingface")
+        #expect(built.proxy.onSpoolFull == .refuse)
+        #expect(built.api.listen == ListenAddress("127.0.0.1:4001"))
+        #expect(built.api.maxRows == 10_000 && built.api.requestTimeoutSeconds == 60)
+        #expect(built.importLimits.maxLineBytes == 16 << 20 && built.importLimits.batchEvents == 20_000)
+        #expect(built.importLimits.occurrenceMemoryBytes == 64 << 20)
+        #expect(built.database.maxConnections == 8 && built.database.acquireTimeoutSeconds == 30)
+        #expect(built.database.statementTimeoutSeconds == 300)
+        #expect(built.upstreams.keys.sorted() == ["huggingface", "openrouter"])
+        let router = try #require(built.upstreams["huggingface"])
+        #expect(router.baseURL == "https://router.huggingface.co")
+        #expect(router.biller == "huggingface" && router.keyVariable == "HF_TOKEN")
+        #expect(built.upstreams["openrouter"]?.baseURL == "https://openrouter.ai/api/v1")
+        #expect(built.channels.isEmpty && built.sources.isEmpty && built.watchedFiles.isEmpty)
+        #expect(try built.loadPriceTable() == BuiltInAssets.priceTable())
+    }
+
+    @Test func mergesKeyByKey() throws {
+        let settings = try configuration(
+            """
+            proxy: { listen: "[::1]:0" }
+            api:
+              max_rows: 5
+            upstreams:
+              huggingface: { biller: other }
+              together: { base_url: https://api.together.xyz/v1/, api_key_env: TOGETHER_API_KEY }
+            """)
+        #expect(settings.path == "/etc/tally/my.yaml")
+        #expect(settings.proxy.listen.host == "::1" && settings.proxy.listen.port == 0)
+        #expect(settings.proxy.defaultUpstream == "huggingface")
+        #expect(settings.api.maxRows == 5 && settings.api.requestTimeoutSeconds == 60)
+        #expect(settings.upstreams.keys.sorted() == ["huggingface", "openrouter", "together"])
+        #expect(settings.upstreams["huggingface"]?.biller == "other")
+        #expect(settings.upstreams["huggingface"]?.baseURL == "https://router.huggingface.co")
+        #expect(settings.upstreams["together"]?.biller == "together")
+        #expect(settings.upstreams["together"]?.baseURL == "https://api.together.xyz/v1")
+        #expect(settings.upstreams["together"]?.keyVariable == "TOGETHER_API_KEY")
+    }
+
+    @Test func aNewUpstreamCanBeTheDefault() throws {
+        let settings = try configuration(
+            "proxy: { default_upstream: mine }\nupstreams: { mine: { base_url: \"http://localhost:8080\" } }")
+        #expect(settings.proxy.defaultUpstream == "mine")
+        #expect(settings.upstreams["mine"]?.keyVariable == nil)
+    }
+
+    @Test func readsListsAndChannels() throws {
+        let settings = try configuration(
+            """
+            plans: [plans.yaml]
+            budgets: [/srv/budgets.yaml]
+            sources: [{ name: logs, kind: files, path: /var/log }, { name: bucket }]
+            channels:
+              ops: { kind: slack, url_env: SLACK_WEBHOOK_URL }
+              hook: { kind: webhook, url: "https://example.com/x?y" }
+              mail: { kind: mailto, to: ops@example.com }
+              run: { kind: command, command: /usr/bin/notify }
+              short: mailto:me@example.com
+            """)
+        #expect(settings.planFiles == [.file("/etc/tally/plans.yaml")])
+        #expect(settings.budgetFiles == [.file("/srv/budgets.yaml")])
+        #expect(settings.watchedFiles == ["/etc/tally/my.yaml", "/etc/tally/plans.yaml", "/srv/budgets.yaml"])
+        #expect(settings.sources.map(\.name) == ["logs", "bucket"])
+        #expect(settings.sources.map(\.kind) == ["files", nil])
+        #expect(settings.channels["ops"]?.destination == .slack(.environment("SLACK_WEBHOOK_URL")))
+        #expect(settings.channels["hook"]?.destination == .webhook(.url("https://example.com/x?y")))
+        #expect(settings.channels["mail"]?.destination == .mail(to: "ops@example.com"))
+        #expect(settings.channels["run"]?.destination == .command(path: "/usr/bin/notify"))
+        #expect(settings.channels["short"]?.destination == .mail(to: "me@example.com"))
+        #expect(settings.channels["short"]?.name == "short")
+    }
+
+    private func message(_ text: String) -> String {
+        do {
+            return "no error: \(try configuration(text))"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test(arguments: [
+        ("prox: {}", "/etc/tally/my.yaml:1: unknown key 'prox'; did you mean 'proxy'?"),
+        ("proxy:\n  listn: x", "/etc/tally/my.yaml:2: unknown key 'listn'; did you mean 'listen'?"),
+        ("api: { max_row: 5 }", "unknown key 'max_row'; did you mean 'max_rows'?"),
+        ("databse: {}", "unknown key 'databse'; did you mean 'database'?"),
+        (
+            "upstreams: { together: { url: x } }",
+            "unknown key 'url'; the nearest known one is 'base_url', of base_url, biller"
+        ),
+        ("upstreams: { together: { base_ulr: x } }", "unknown key 'base_ulr'; did you mean 'base_url'?"),
+        ("upstreams:\n  together:\n    biller: x", "my.yaml:3: upstreams.together.base_url is missing; write where"),
+        ("upstreams: { together: { base_url: ftp://x } }", "upstreams.together.base_url is not a plain http or https"),
+        ("upstreams: { t: { base_url: \"https://\" } }", "base_url is not a plain http or https address"),
+        ("upstreams: { v1: { base_url: \"https://x\" } }", "'v1' cannot name an upstream; use letters"),
+        ("upstreams: { a/b: { base_url: \"https://x\" } }", "'a/b' cannot name an upstream"),
+        (
+            "upstreams: { a: { base_url: \"https://x\", api_key_env: sk-1 } }",
+            "api_key_env is not the name of an environment"
+        ),
+        ("proxy: { listen: 4000 }", "my.yaml:1: proxy.listen '4000' is not an address; write HOST:PORT"),
+        ("proxy: { default_upstream: hugingface }", "is not among the upstreams; did you mean 'huggingface'?"),
+        ("proxy: { on_spool_full: refuze }", "proxy.on_spool_full 'refuze' is not a policy; did you mean 'refuse'?"),
+        ("proxy: 5", "proxy is text where a mapping belongs"),
+        ("api: { max_rows: 0 }", "api.max_rows '0' is out of range; write a whole number from 1 to 1000000"),
+        ("api: { max_rows: 1.5 }", "api.max_rows '1.5' is not a whole number"),
+        ("database: { max_connections: many }", "database.max_connections 'many' is not a whole number"),
+        ("import: { batch_events: [1] }", "import.batch_events is a list where a single value belongs"),
+        ("prices: prices.yaml", "prices is text where a list belongs; write a list of files, or []"),
+        ("plans: [[a]]", "plans[0] is a list where a single value belongs"),
+        ("budgets: { a: b }", "budgets is a mapping where a list belongs"),
+        ("sources: [a]", "sources[0] is text where a mapping belongs"),
+        ("sources: [{ kind: files }]", "sources[0].name is missing; give the source a name"),
+        ("sources: [{ name: a }, { name: a }]", "sources[1].name 'a' is taken"),
+        ("channels: { x: { kind: slak } }", "channels.x.kind 'slak' is not a kind of channel; did you mean 'slack'?"),
+        ("channels: { x: { kind: slack } }", "channels.x.url_env is missing"),
+        (
+            "channels: { x: { kind: slack, url: \"https://x\", url_env: X } }",
+            "channels.x.url and url_env are both there"
+        ),
+        ("channels: { x: { kind: mailto, to: nobody } }", "channels.x.to 'nobody' is not a mail address"),
+        (
+            "channels: { x: { kind: command, command: /x, to: a@b } }",
+            "channels.x.to does not belong to a channel of kind command"
+        ),
+        ("channels: { x: { to: a@b } }", "channels.x.kind is missing; write one of webhook, slack, mailto, command"),
+        ("channels: { x: pager:5 }", "channels.x is not a channel; write webhook:URL"),
+        ("channels: { \"a:b\": mailto:a@b }", "'a:b' cannot name a channel"),
+        ("", "/etc/tally/my.yaml: the file is empty"),
+    ])
+    func refuses(text: String, expected: String) {
+        #expect(message(text).contains(expected), "\(message(text))")
+    }
+
+    @Test(arguments: [
+        "upstreams: { a: { base_url: \"https://user:hunter2@x\" } }",
+        "upstreams: { a: { base_url: \"https://x/?k=hunter2\" } }",
+        "upstreams: { a: { base_url: \"https://x\", api_key_env: hunter2-secret } }",
+        "channels: { x: { kind: slack, url: hunter2 } }",
+        "channels: { x: { kind: slack, url_env: \"https://hunter2\" } }",
+        "channels: { x: \"slack:hunter2\" }",
+    ])
+    func errorsRepeatNoSecret(text: String) {
+        #expect(message(text).hasPrefix("/etc/tally/my.yaml:1: "))
+        #expect(!message(text).contains("hunter2"))
+    }
+}
