@@ -18,26 +18,27 @@ CREATE TABLE key_names (
 );
 INSERT INTO key_names (key_id, name) VALUES (0, NULL);
 
--- Who a call is charged to: one row for each combination that occurs.
+-- Who a call is charged to: one row for each combination that occurs. Combinations are found by a digest of their
+-- parts, since no index compares NULLs as equal.
 CREATE TABLE attributions (
     attribution_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    digest uuid NOT NULL UNIQUE,
     project_id integer NOT NULL REFERENCES projects,
     key_id integer NOT NULL REFERENCES key_names,
     user_name text,
-    tags jsonb,
-    UNIQUE NULLS NOT DISTINCT (project_id, key_id, user_name, tags)
+    tags jsonb
 );
 
 -- What was called and who bills it: one row for each combination that occurs.
 CREATE TABLE offerings (
     offering_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    digest uuid NOT NULL UNIQUE,
     biller text,
     provider text,
     model text,
     route text CHECK (route IN ('routed', 'own-key', 'direct', 'serverless')),
     account text,
-    service_tier text,
-    UNIQUE NULLS NOT DISTINCT (biller, provider, model, route, account, service_tier)
+    service_tier text
 );
 
 -- What a charge was made from: the price ids and rates used, class by class, or why there is no charge.

@@ -30,6 +30,9 @@ struct Tally: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+        } catch let code as ExitCode {
+            // The command has said what it had to say.
+            Foundation.exit(code.rawValue)
         } catch let failure as CommandFailure {
             StandardError.write("tally: \(failure.description)\n")
             Foundation.exit(failure.exitCode)

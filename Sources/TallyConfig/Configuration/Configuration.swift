@@ -41,6 +41,8 @@ package struct Configuration: Sendable, Equatable {
     package enum SpoolFullPolicy: String, Sendable, CaseIterable {
         /// The call is answered with an error and not relayed.
         case refuse
+        /// The call is relayed without being recorded, and counted as a gap.
+        case pass
     }
 
     /// Settings of the report API.

@@ -77,9 +77,32 @@ public struct StoredCounts: Sendable, Equatable {
 
 /// Where priced events are made durable, exactly once (invariants I3, I4).
 public protocol EventSink: Sendable {
-    /// Stores a batch in one transaction: the identities, the events, the difference to the rollups, the checkpoint.
+    /// Readies a batch for storing: everything that needs no transaction, so that it can be done while another batch is
+    /// being stored.
+    func prepare(_ batch: EventBatch) async throws -> PreparedBatch
+}
+
+extension EventSink {
+    /// Prepares and stores a batch; see ``PreparedBatch/store()``.
+    public func store(_ batch: EventBatch) async throws -> StoredCounts {
+        try await prepare(batch).store()
+    }
+}
+
+/// A batch that is ready to be stored.
+public struct PreparedBatch: Sendable {
+    private let commit: @Sendable () async throws -> StoredCounts
+
+    /// A batch that a sink's closure stores.
+    public init(commit: @escaping @Sendable () async throws -> StoredCounts) {
+        self.commit = commit
+    }
+
+    /// Stores the batch in one transaction: the identities, the events, the difference to the rollups, the checkpoint.
     ///
     /// An event that is there already keeps its numbers; what the new copy says about its attribution is put in place.
     /// When this returns, the batch is durable; when it throws, nothing of it is.
-    func store(_ batch: EventBatch) async throws -> StoredCounts
+    public func store() async throws -> StoredCounts {
+        try await commit()
+    }
 }

@@ -3,7 +3,7 @@ package import TallyCore
 
 /// Reads logs, prices their events and stores them, each once.
 ///
-/// While the database stores one batch the next is read, parsed and priced.
+/// While the database stores one batch the next is read, parsed, priced and encoded.
 package struct LogImporter: Sendable {
     private let sink: (any EventSink)?
     private let book: PriceBook
@@ -29,27 +29,32 @@ package struct LogImporter: Sendable {
         let reader = BatchReader(request: request, book: book)
         var progress = try await reader.start()
         let clock = ContinuousClock()
-        var batch = try await reader.next()
-        while let current = batch {
-            async let following = reader.next()
+        var ready = try await next(reader)
+        while let current = ready {
+            async let following = next(reader)
             let started = clock.now
-            if let sink {
-                let counts = try await sink.store(current.batch)
-                progress.stored += counts.stored
-                progress.duplicate += counts.duplicate
-                progress.unpriced += counts.unpriced
-                progress.reattributed += counts.reattributed
-            } else {
-                progress.stored += current.batch.events.count
-                progress.unpriced += current.batch.events.count { $0.isUnpriced }
-            }
+            let counts = try await current.batch.store()
             progress.timings.load += clock.now - started
+            progress.stored += counts.stored
+            progress.duplicate += counts.duplicate
+            progress.unpriced += counts.unpriced
+            progress.reattributed += counts.reattributed
             current.tally.add(to: &progress)
             onProgress(progress)
-            batch = try await following
+            ready = try await following
         }
         try await reader.finish().add(to: &progress)
         return progress
+    }
+
+    /// The next batch, read and ready to be stored.
+    private func next(_ reader: BatchReader) async throws -> (batch: PreparedBatch, tally: BatchReader.Tally)? {
+        guard let output = try await reader.next() else { return nil }
+        if let sink { return (try await sink.prepare(output.batch), output.tally) }
+        var counts = StoredCounts()
+        counts.stored = output.batch.events.count
+        counts.unpriced = output.batch.events.count { $0.isUnpriced }
+        return (PreparedBatch { [counts] in counts }, output.tally)
     }
 }
 

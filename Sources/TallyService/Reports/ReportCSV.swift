@@ -22,9 +22,14 @@ package enum ReportCSV {
         return lines.joined(separator: "\r\n") + "\r\n"
     }
 
+    /// The column of a class: its name, but for the one that a count of calls has already.
+    private static func column(_ usageClass: UsageClass) -> String {
+        usageClass == .requests ? "request_units" : usageClass.name
+    }
+
     private static func header(_ query: ReportQuery) -> [String] {
         (query.interval == nil ? [] : ["time"]) + query.groupBy.map(\.name)
-            + ["requests", "errors", "unpriced_requests"] + UsageClass.names + ["cost", "currency"]
+            + ["requests", "errors", "unpriced_requests"] + UsageClass.allCases.map(column) + ["cost", "currency"]
     }
 
     /// A field, in quotes where its text asks for them.

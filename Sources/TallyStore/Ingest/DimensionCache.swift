@@ -5,7 +5,8 @@ internal import TallyCore
 /// The ids of repeated strings and combinations, made in the database when they are new and remembered here.
 ///
 /// Rows are made outside the transaction of the batch that needs them: one that is left without an event does no harm,
-/// whereas an id remembered from a transaction that was rolled back would.
+/// whereas an id remembered from a transaction that was rolled back would. All that a batch lacks is made with a few
+/// statements, however much it is.
 final class DimensionCache: Sendable {
     /// The ids an attribution stands for.
     struct AttributionIDs: Sendable, Hashable {
@@ -17,16 +18,20 @@ final class DimensionCache: Sendable {
     /// The most entries remembered of each kind; past it the memory starts anew.
     static let maximumEntries = 200_000
 
-    private struct State {
+    fileprivate struct State {
+        var projects: [String?: Int32] = [:]
+        var keys: [String?: Int32] = [nil: 0]
         var attributions: [Attribution: AttributionIDs] = [:]
         var attributionsByID: [Int32: Attribution] = [:]
         var offerings: [Offering: Int32] = [:]
         var bases: [String: Int32] = [:]
-        var sources: [String: Int32] = [:]
+        var sources: [String?: Int32] = [:]
         var months: Set<Int> = []
     }
 
     private let state = Mutex(State())
+
+    // MARK: Attributions
 
     /// The ids of all the attributions named.
     func attributions(
@@ -35,9 +40,33 @@ final class DimensionCache: Sendable {
         let known = state.withLock { $0.attributions }
         let missing = wanted.filter { known[$0] == nil }
         if missing.isEmpty { return known }
-        for attribution in missing {
-            let ids = try await Self.makeAttribution(attribution, connection)
-            remember(attribution, ids)
+        let projects = try await names(\.projects, Set(missing.map(\.project)), .projects, connection)
+        let keys = try await names(\.keys, Set(missing.map(\.key)), .keys, connection)
+        let rows = try missing.map { attribution in
+            guard let project = projects[attribution.project], let key = keys[attribution.key] else {
+                throw StoreError.unreadable("a name that was just made and is gone")
+            }
+            return (digest: Self.digest(attribution), attribution: attribution, project: project, key: key)
+        }
+        let ids = try await identifiers(
+            of: rows.map(\.digest), connection,
+            select: { "SELECT digest, attribution_id FROM attributions WHERE digest = ANY (\($0))" },
+            insert: { chosen in
+                let rows = chosen.map { rows[$0] }
+                let tags = rows.map { row in row.attribution.tags.map { PostgresJSON(text: TagText.json($0)) } }
+                return """
+                    INSERT INTO attributions (digest, project_id, key_id, user_name, tags)
+                    SELECT * FROM unnest(\(rows.map(\.digest)), \(rows.map(\.project)), \(rows.map(\.key)),
+                        \(rows.map(\.attribution.user)), \(tags))
+                    ON CONFLICT (digest) DO NOTHING
+                    """
+            })
+        state.withLock { state in
+            for row in rows {
+                guard let id = ids[row.digest] else { continue }
+                state.remember(
+                    row.attribution, AttributionIDs(attribution: id, project: row.project, key: row.key))
+            }
         }
         return state.withLock { $0.attributions }
     }
@@ -47,85 +76,69 @@ final class DimensionCache: Sendable {
         if let known = state.withLock({ $0.attributionsByID[id] }) { return known }
         let result = try await connection.query(
             """
-            SELECT a.attribution_id, a.project_id, a.key_id, p.name, k.name, a.user_name, a.tags
+            SELECT a.project_id, a.key_id, p.name, k.name, a.user_name, a.tags
             FROM attributions a JOIN projects p USING (project_id) JOIN key_names k USING (key_id)
             WHERE a.attribution_id = \(id)
             """)
-        guard let row = result.first else { throw StoreError.unreadable("no attribution \(id)") }
+        guard let row = result.first else { throw StoreError.unreadable("an event of the unknown attribution \(id)") }
         let attribution = Attribution(
-            project: try row.decode(String?.self, at: 3), user: try row.decode(String?.self, at: 5),
-            key: try row.decode(String?.self, at: 4),
-            tags: try row.decode(PostgresJSON?.self, at: 6).map { try TagText.tags(fromJSON: $0.text) })
+            project: try row.decode(String?.self, at: 2), user: try row.decode(String?.self, at: 4),
+            key: try row.decode(String?.self, at: 3),
+            tags: try row.decode(PostgresJSON?.self, at: 5).map { try TagText.tags(fromJSON: $0.text) })
         let ids = AttributionIDs(
-            attribution: id, project: try row.decode(Int32.self, at: 1), key: try row.decode(Int32.self, at: 2))
-        remember(attribution, ids)
+            attribution: id, project: try row.decode(Int32.self, at: 0), key: try row.decode(Int32.self, at: 1))
+        state.withLock { $0.remember(attribution, ids) }
         return attribution
     }
 
-    private func remember(_ attribution: Attribution, _ ids: AttributionIDs) {
-        state.withLock { state in
-            if state.attributions.count >= Self.maximumEntries {
-                state.attributions.removeAll()
-                state.attributionsByID.removeAll()
-            }
-            state.attributions[attribution] = ids
-            state.attributionsByID[ids.attribution] = attribution
-        }
+    private static func digest(_ attribution: Attribution) -> PostgresUUID {
+        var record = IdentityRecord()
+        record.reset("attribution")
+        record.append(attribution.project)
+        record.append(attribution.user)
+        record.append(attribution.key)
+        record.append(attribution.tags.map(TagText.json))
+        return EventIdentity(hashing: record).uuid
     }
 
-    private static func makeAttribution(
-        _ attribution: Attribution, _ connection: PostgresConnection
-    ) async throws -> AttributionIDs {
-        let project = try await makeName(
-            "INSERT INTO projects (name) VALUES (\(attribution.project)) ON CONFLICT DO NOTHING",
-            "SELECT project_id FROM projects WHERE name IS NOT DISTINCT FROM \(attribution.project)", connection)
-        var key: Int32 = 0
-        if let name = attribution.key {
-            key = try await makeName(
-                "INSERT INTO key_names (name) VALUES (\(name)) ON CONFLICT DO NOTHING",
-                "SELECT key_id FROM key_names WHERE name = \(name)", connection)
-        }
-        let tags = attribution.tags.map { PostgresJSON(text: TagText.json($0)) }
-        let id = try await makeName(
-            """
-            INSERT INTO attributions (project_id, key_id, user_name, tags)
-            VALUES (\(project), \(key), \(attribution.user), \(tags)) ON CONFLICT DO NOTHING
-            """,
-            """
-            SELECT attribution_id FROM attributions
-            WHERE project_id = \(project) AND key_id = \(key)
-                AND user_name IS NOT DISTINCT FROM \(attribution.user) AND tags IS NOT DISTINCT FROM \(tags)
-            """, connection)
-        return AttributionIDs(attribution: id, project: project, key: key)
-    }
+    // MARK: Offerings and bases
 
     /// The ids of all the offerings named.
     func offerings(_ wanted: Set<Offering>, _ connection: PostgresConnection) async throws -> [Offering: Int32] {
         let known = state.withLock { $0.offerings }
-        let missing = wanted.filter { known[$0] == nil }
+        let missing = wanted.filter { known[$0] == nil }.map { (digest: Self.digest($0), offering: $0) }
         if missing.isEmpty { return known }
-        for offering in missing {
-            let route = offering.route?.rawValue
-            let id = try await Self.makeName(
-                """
-                INSERT INTO offerings (biller, provider, model, route, account, service_tier)
-                VALUES (\(offering.biller), \(offering.provider), \(offering.model), \(route), \(offering.account),
-                    \(offering.serviceTier)) ON CONFLICT DO NOTHING
-                """,
-                """
-                SELECT offering_id FROM offerings
-                WHERE biller IS NOT DISTINCT FROM \(offering.biller)
-                    AND provider IS NOT DISTINCT FROM \(offering.provider)
-                    AND model IS NOT DISTINCT FROM \(offering.model) AND route IS NOT DISTINCT FROM \(route)
-                    AND account IS NOT DISTINCT FROM \(offering.account)
-                    AND service_tier IS NOT DISTINCT FROM \(offering.serviceTier)
-                """, connection)
-            state.withLock { state in
-                if state.offerings.count >= Self.maximumEntries { state.offerings.removeAll() }
-                state.offerings[offering] = id
-            }
+        let ids = try await identifiers(
+            of: missing.map(\.digest), connection,
+            select: { "SELECT digest, offering_id FROM offerings WHERE digest = ANY (\($0))" },
+            insert: { chosen in
+                let rows = chosen.map { missing[$0] }
+                return """
+                    INSERT INTO offerings (digest, biller, provider, model, route, account, service_tier)
+                    SELECT * FROM unnest(\(rows.map(\.digest)), \(rows.map(\.offering.biller)),
+                        \(rows.map(\.offering.provider)), \(rows.map(\.offering.model)),
+                        \(rows.map(\.offering.route?.rawValue)), \(rows.map(\.offering.account)),
+                        \(rows.map(\.offering.serviceTier)))
+                    ON CONFLICT (digest) DO NOTHING
+                    """
+            })
+        return state.withLock { state in
+            if state.offerings.count + missing.count > Self.maximumEntries { state.offerings.removeAll() }
+            for row in missing { state.offerings[row.offering] = ids[row.digest] }
+            return known.merging(missing.compactMap { row in ids[row.digest].map { (row.offering, $0) } }) { $1 }
         }
-        return state.withLock { $0.offerings }
+    }
+
+    private static func digest(_ offering: Offering) -> PostgresUUID {
+        var record = IdentityRecord()
+        record.reset("offering")
+        record.append(offering.biller)
+        record.append(offering.provider)
+        record.append(offering.model)
+        record.append(offering.route?.rawValue)
+        record.append(offering.account)
+        record.append(offering.serviceTier)
+        return EventIdentity(hashing: record).uuid
     }
 
     /// The id of a charge basis by its JSON text.
@@ -135,12 +148,16 @@ final class DimensionCache: Sendable {
         record.reset("basis")
         record.append(json)
         let digest = EventIdentity(hashing: record).uuid
-        let id = try await Self.makeName(
-            """
-            INSERT INTO charge_bases (digest, basis) VALUES (\(digest), \(PostgresJSON(text: json)))
-            ON CONFLICT DO NOTHING
-            """,
-            "SELECT basis_id FROM charge_bases WHERE digest = \(digest)", connection)
+        let ids = try await identifiers(
+            of: [digest], connection,
+            select: { "SELECT digest, basis_id FROM charge_bases WHERE digest = ANY (\($0))" },
+            insert: { _ in
+                """
+                INSERT INTO charge_bases (digest, basis) VALUES (\(digest), \(PostgresJSON(text: json)))
+                ON CONFLICT (digest) DO NOTHING
+                """
+            })
+        guard let id = ids[digest] else { throw StoreError.unreadable("a charge basis that was just made and is gone") }
         state.withLock { state in
             if state.bases.count >= Self.maximumEntries { state.bases.removeAll() }
             state.bases[json] = id
@@ -148,22 +165,98 @@ final class DimensionCache: Sendable {
         return id
     }
 
+    /// The ids of rows by their digests: looked up, and made where they are missing. Looking first keeps the sequences
+    /// from running on.
+    private func identifiers(
+        of digests: [PostgresUUID], _ connection: PostgresConnection, select: ([PostgresUUID]) -> SQL,
+        insert: ([Int]) -> SQL
+    ) async throws -> [PostgresUUID: Int32] {
+        var found = try await Self.pairs(select(digests), PostgresUUID.self, connection)
+        let missing = digests.indices.filter { found[digests[$0]] == nil }
+        if missing.isEmpty { return found }
+        _ = try await connection.execute(insert(missing))
+        let made = try await Self.pairs(select(missing.map { digests[$0] }), PostgresUUID.self, connection)
+        found.merge(made) { $1 }
+        return found
+    }
+
+    // MARK: Names
+
+    /// A table of names.
+    private enum NameTable {
+        case projects, keys, sources
+
+        func select(_ names: [String]) -> SQL {
+            switch self {
+            case .projects: "SELECT name, project_id FROM projects WHERE name = ANY (\(names)) OR name IS NULL"
+            case .keys: "SELECT name, key_id FROM key_names WHERE name = ANY (\(names)) OR name IS NULL"
+            case .sources: "SELECT name, source_id FROM sources WHERE name = ANY (\(names))"
+            }
+        }
+
+        func insert(_ names: [String]) -> SQL {
+            switch self {
+            case .projects: "INSERT INTO projects (name) SELECT * FROM unnest(\(names)) ON CONFLICT DO NOTHING"
+            case .keys: "INSERT INTO key_names (name) SELECT * FROM unnest(\(names)) ON CONFLICT DO NOTHING"
+            case .sources: "INSERT INTO sources (name) SELECT * FROM unnest(\(names)) ON CONFLICT DO NOTHING"
+            }
+        }
+    }
+
+    /// The ids of names, made where they are missing.
+    private func names(
+        _ memory: any WritableKeyPath<State, [String?: Int32]> & Sendable, _ wanted: Set<String?>, _ table: NameTable,
+        _ connection: PostgresConnection
+    ) async throws -> [String?: Int32] {
+        let known = state.withLock { $0[keyPath: memory] }
+        if wanted.allSatisfy({ known[$0] != nil }) { return known }
+        let named = wanted.compactMap(\.self).sorted()
+        var found = try await Self.pairs(table.select(named), String?.self, connection)
+        let missing = named.filter { found[$0] == nil }
+        if !missing.isEmpty {
+            _ = try await connection.execute(table.insert(missing))
+            found.merge(try await Self.pairs(table.select(missing), String?.self, connection)) { $1 }
+        }
+        state.withLock { state in
+            if state[keyPath: memory].count + found.count > Self.maximumEntries { state[keyPath: memory].removeAll() }
+            state[keyPath: memory].merge(found) { $1 }
+        }
+        return known.merging(found) { $1 }
+    }
+
     /// The id of a source by its name.
     func source(_ name: String, _ connection: PostgresConnection) async throws -> Int32 {
-        if let known = state.withLock({ $0.sources[name] }) { return known }
-        let id = try await Self.makeName(
-            "INSERT INTO sources (name) VALUES (\(name)) ON CONFLICT DO NOTHING",
-            "SELECT source_id FROM sources WHERE name = \(name)", connection)
-        state.withLock { state in
-            if state.sources.count >= Self.maximumEntries { state.sources.removeAll() }
-            state.sources[name] = id
+        guard let id = try await names(\.sources, [name], .sources, connection)[name] else {
+            throw StoreError.unreadable("a source that was just made and is gone")
         }
         return id
     }
 
-    /// Makes the partitions of the months that the times lie in, when they are missing.
+    private static func pairs<Key: PostgresDecodable & Hashable>(
+        _ select: SQL, _ type: Key.Type, _ connection: PostgresConnection
+    ) async throws -> [Key: Int32] {
+        var pairs: [Key: Int32] = [:]
+        for row in try await connection.query(select) {
+            pairs[try row.decode(Key.self, at: 0)] = try row.decode(Int32.self, at: 1)
+        }
+        return pairs
+    }
+
+    private static func pairs(
+        _ select: SQL, _ type: String?.Type, _ connection: PostgresConnection
+    ) async throws -> [String?: Int32] {
+        var pairs: [String?: Int32] = [:]
+        for row in try await connection.query(select) {
+            pairs[try row.decode(String?.self, at: 0)] = try row.decode(Int32.self, at: 1)
+        }
+        return pairs
+    }
+
+    // MARK: Months
+
+    /// Makes the partitions of the months that the dates lie in, when they are missing.
     func ensureMonths(of dates: Set<CivilDate>, _ connection: PostgresConnection) async throws {
-        for date in dates.map(\.startOfMonth) {
+        for date in dates.map(\.startOfMonth).sorted() {
             let day = date.daysSinceEpoch
             if state.withLock({ $0.months.contains(day) }) { continue }
             let moment = PostgresTimestamp(microseconds: Int64(day) * Instant.microsecondsPerDay)
@@ -171,21 +264,15 @@ final class DimensionCache: Sendable {
             state.withLock { _ = $0.months.insert(day) }
         }
     }
+}
 
-    /// Forgets which partitions exist, after one turned out to be gone.
-    func forgetMonths() {
-        state.withLock { $0.months.removeAll() }
-    }
-
-    /// Looks a row up, and makes it when it is missing; looking first keeps sequences from running on.
-    private static func makeName(
-        _ insert: SQL, _ select: SQL, _ connection: PostgresConnection
-    ) async throws -> Int32 {
-        if let row = try await connection.query(select).first { return try row.decode(Int32.self, at: 0) }
-        _ = try await connection.execute(insert)
-        guard let row = try await connection.query(select).first else {
-            throw StoreError.unreadable("a dimension row that was just made and is gone")
+extension DimensionCache.State {
+    fileprivate mutating func remember(_ attribution: Attribution, _ ids: DimensionCache.AttributionIDs) {
+        if attributions.count >= DimensionCache.maximumEntries {
+            attributions.removeAll()
+            attributionsByID.removeAll()
         }
-        return try row.decode(Int32.self, at: 0)
+        attributions[attribution] = ids
+        attributionsByID[ids.attribution] = attribution
     }
 }

@@ -4,7 +4,7 @@ internal import TallyCore
 /// The columns a batch fills, and the encoding of its rows for COPY.
 ///
 /// Of the classes only those that the batch states are sent: most batches use three of the twenty-four.
-struct StagedColumns {
+struct EventColumns {
     /// The stated classes, in order.
     let classes: [UsageClass]
 
@@ -22,9 +22,9 @@ struct StagedColumns {
     /// The columns of `events` that are filled, in the order of the rows.
     var names: [String] { Self.fixed + classes.map(\.name) }
 
-    /// The COPY statement of the temporary table.
+    /// The COPY statement of the rows.
     var copyStatement: String {
-        "COPY staged_events (\(names.joined(separator: ", "))) FROM STDIN (FORMAT binary)"
+        "COPY events (\(names.joined(separator: ", "))) FROM STDIN (FORMAT binary)"
     }
 
     /// Adds an event's row.

@@ -1,0 +1,136 @@
+# shellcheck shell=bash
+# Shared by the scripts beside it; sourced by bash, not run.
+
+root=$(CDPATH="" cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck disable=SC2034 # used by the scripts that source this file
+readonly root
+# The oldest Swift the manifest's tools version allows.
+readonly swift_major=6 swift_minor=2
+
+say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
+
+die() {
+    say "$@"
+    exit 1
+}
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+have_library() { have pkg-config && pkg-config --exists "$1"; }
+
+have_simdjson() { have_library simdjson || [[ -e /usr/include/simdjson.h ]]; }
+
+# Where Tally itself looks for the server's programs.
+have_postgres() {
+    local program
+    for program in /usr/lib/postgresql/*/bin/initdb; do
+        if [[ -x $program ]]; then return 0; fi
+    done
+    have initdb && have postgres
+}
+
+have_cxx_headers() {
+    local folder
+    for folder in /usr/include/c++/*/; do
+        if [[ -e ${folder}vector ]]; then return 0; fi
+    done
+    return 1
+}
+
+as_root() {
+    if [[ $(id -u) -eq 0 ]]; then
+        "$@"
+    elif have sudo; then
+        sudo "$@"
+    else
+        die "this needs root and there is no sudo; run as root: $*"
+    fi
+}
+
+# Packages this Debian or Ubuntu lacks, one a line.
+missing_debian_packages() {
+    have_cxx_headers || echo g++
+    have git || echo git
+    have pkg-config || echo pkg-config
+    have_library libpq || echo libpq-dev
+    have_simdjson || echo libsimdjson-dev
+    have_library zlib || echo zlib1g-dev
+    have_postgres || echo postgresql
+    [[ -e /usr/share/zoneinfo/Europe/Berlin ]] || echo tzdata
+    [[ -e /etc/ssl/certs/ca-certificates.crt ]] || echo ca-certificates
+}
+
+install_debian_packages() {
+    local packages
+    mapfile -t packages < <(missing_debian_packages)
+    if [[ ${#packages[@]} -eq 0 ]]; then return 0; fi
+    say "installing with apt-get: ${packages[*]}"
+    if [[ " ${packages[*]} " == *" postgresql "* ]]; then keep_postgres_package_quiet; fi
+    as_root apt-get update -q >&2
+    as_root env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 \
+        apt-get install -q -y --no-install-recommends "${packages[@]}" >&2
+    mapfile -t packages < <(missing_debian_packages)
+    if [[ ${#packages[@]} -gt 0 ]]; then die "still missing after the installation: ${packages[*]}"; fi
+}
+
+# Tally runs a server of its own: the package need not make and start one for the whole machine.
+keep_postgres_package_quiet() {
+    local policy=/etc/postgresql-common/createcluster.conf
+    if [[ -e $policy ]]; then return 0; fi
+    say "writing $policy, so that the postgresql package starts no server of its own"
+    as_root mkdir -p "${policy%/*}"
+    printf '%s\n' '# Written by Tally before it installed postgresql: no server for the whole machine.' \
+        'create_main_cluster = false' | as_root tee "$policy" >/dev/null
+}
+
+# Untested: no Mac was at hand when this was written.
+install_homebrew_packages() {
+    local package packages=()
+    have brew || die "Homebrew is needed to install pkgconf, libpq, simdjson and postgresql: see https://brew.sh"
+    for package in pkgconf libpq simdjson postgresql@17; do
+        brew list --versions "$package" >/dev/null || packages+=("$package")
+    done
+    say "macOS is untested"
+    if [[ ${#packages[@]} -gt 0 ]]; then
+        say "installing with Homebrew: ${packages[*]}"
+        brew install "${packages[@]}" >&2
+    fi
+    # Homebrew keeps these two out of the usual places.
+    PKG_CONFIG_PATH="$(brew --prefix libpq)/lib/pkgconfig:${PKG_CONFIG_PATH:-}"
+    CPATH="$(brew --prefix)/include:${CPATH:-}"
+    LIBRARY_PATH="$(brew --prefix)/lib:${LIBRARY_PATH:-}"
+    PATH="$(brew --prefix postgresql@17)/bin:$PATH"
+    export PKG_CONFIG_PATH CPATH LIBRARY_PATH PATH
+}
+
+# The system packages the build and the private PostgreSQL need; only what is missing is installed.
+install_system_packages() {
+    if have apt-get; then
+        install_debian_packages
+    elif [[ $(uname -s) == Darwin ]]; then
+        install_homebrew_packages
+    elif have_cxx_headers && have_library libpq && have_library zlib && have_simdjson && have_postgres; then
+        say "no known package manager; what is needed is there"
+    else
+        die "no known package manager: install a C++ compiler, git, pkg-config, the development files of" \
+            "libpq, simdjson and zlib, and the PostgreSQL server (initdb, postgres), then run this again"
+    fi
+}
+
+require_swift() {
+    local mend version
+    mend="install Swift $swift_major.$swift_minor or newer from https://www.swift.org/install and put it on PATH"
+    have swift || die "swift is not on PATH: $mend"
+    version=$(swift --version 2>&1) || die "swift does not run: ${version//$'\n'/ }"
+    [[ $version =~ Swift\ version\ ([0-9]+)\.([0-9]+) ]] || die "swift names no version: $mend"
+    if ((BASH_REMATCH[1] < swift_major || (BASH_REMATCH[1] == swift_major && BASH_REMATCH[2] < swift_minor))); then
+        die "Swift ${BASH_REMATCH[1]}.${BASH_REMATCH[2]} is too old: $mend"
+    fi
+}
+
+# Everything a script needs before it builds; leaves the working directory at the root of the repository.
+prepare() {
+    install_system_packages
+    require_swift
+    cd -- "$root" || exit 1
+}
