@@ -52,7 +52,13 @@ package struct JSONText: CustomStringConvertible {
     /// Whether the text has the bytes of the string's UTF-8.
     @inlinable
     package static func == (text: JSONText, string: String) -> Bool {
-        unsafe string.utf8.elementsEqual(text.utf8)
+        guard text.count == string.utf8.count else { return false }
+        guard text.count > 0, let bytes = unsafe text.utf8.baseAddress else { return true }
+        var string = string
+        return string.withUTF8 { other in
+            guard let start = other.baseAddress else { return false }
+            return unsafe memcmp(bytes, start, other.count) == 0
+        }
     }
 
     /// Lets a literal be a pattern: `switch key { case "model": … }`.

@@ -1,4 +1,4 @@
-internal import PostgresClient
+internal import TallyCore
 
 /// What can be wrong with a database that answers.
 package enum StoreError: Error, CustomStringConvertible {
@@ -10,6 +10,8 @@ package enum StoreError: Error, CustomStringConvertible {
     case databaseNewer(unknown: String)
     /// The database has not been migrated to what this program needs.
     case notMigrated(pending: Int)
+    /// The costs of a batch add up to more than can be stored.
+    case amountTooLarge
     /// A column held something this program cannot read.
     case unreadable(String)
 
@@ -23,6 +25,8 @@ package enum StoreError: Error, CustomStringConvertible {
             "the database was migrated by a newer Tally (it has \(unknown)); use that version or a newer one"
         case .notMigrated(let pending):
             "the database lacks \(pending) migration\(pending == 1 ? "" : "s"); run `tally migrate`"
+        case .amountTooLarge:
+            "the costs of these events add up to more than \(Money.maximum); look at their reported and billed costs"
         case .unreadable(let what):
             "the database holds \(what), which this version cannot read"
         }

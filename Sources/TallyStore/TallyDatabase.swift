@@ -7,6 +7,7 @@ internal import TallyCore
 package struct TallyDatabase: Sendable {
     let pool: PostgresPool
     let dimensions: DimensionCache
+    let ingest = IngestExpectation()
 
     /// The oldest PostgreSQL that works: 15, for `UNIQUE NULLS NOT DISTINCT`.
     package static let minimumServerVersion = 150_000

@@ -29,6 +29,9 @@ public struct UsageEvent: Sendable, Equatable {
     /// How the attempt ended.
     public var outcome: Outcome
 
+    /// The largest cost one call may be reported or billed with: 10¹² of the currency, far below what sums may reach.
+    public static let maximumCost = Money(picodollars: 1_000_000_000_000_000_000_000_000)
+
     /// An event of which only the time and identity are known yet.
     public init(identity: EventIdentity, time: Instant) {
         self.identity = identity

@@ -70,6 +70,10 @@ enum FieldReader {
         do {
             let money = try Money(parsing: text)
             if money < .zero { throw RecordFailure("\(field) is \(RecordFailure.quoted(text)); a cost is not negative") }
+            if money > UsageEvent.maximumCost {
+                throw RecordFailure(
+                    "\(field) is \(RecordFailure.quoted(text)); one call costs at most \(UsageEvent.maximumCost)")
+            }
             return money
         } catch let failure as Money.ParseFailure {
             throw RecordFailure("\(field) \(failure): \(RecordFailure.quoted(text))")

@@ -20,6 +20,7 @@ enum Answer {
     ///   - title: What kind of error it is, the same for all of the kind.
     ///   - detail: What was wrong with this request, and the mend.
     ///   - parameter: The parameter at fault.
+    /// - Returns: The error, ready to be sent.
     static func problem(
         _ status: HTTPResponse.Status, title: String, detail: String, parameter: String? = nil
     ) -> Response {
@@ -32,6 +33,15 @@ enum Answer {
         if let parameter { writer.member("parameter", parameter) }
         writer.endObject()
         return body(writer.bytes, type: "application/problem+json", status: status)
+    }
+
+    /// That a path answers GET and HEAD only.
+    static func methodNotAllowed(_ method: HTTPRequest.Method) -> Response {
+        var response = problem(
+            .methodNotAllowed, title: "Method not allowed",
+            detail: "this path does not take \(method.rawValue); see /openapi.json")
+        response.headers[.allow] = "GET, HEAD"
+        return response
     }
 
     private static func body(_ bytes: [UInt8], type: String, status: HTTPResponse.Status) -> Response {

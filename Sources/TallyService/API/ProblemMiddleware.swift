@@ -6,6 +6,8 @@ internal import TallyCore
 /// Turns everything that goes wrong into one shape, RFC 9457.
 struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
     let logger: Logger
+    /// The paths there are; all of them answer GET and HEAD only.
+    let paths: Set<String>
 
     @concurrent
     func handle(
@@ -34,12 +36,11 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
 
     private func problem(_ status: HTTPResponse.Status, _ request: Request) -> Response {
         switch status {
+        case .notFound where paths.contains(request.uri.path) && ![.get, .head].contains(request.method):
+            Answer.methodNotAllowed(request.method)
         case .notFound:
             Answer.problem(
                 status, title: "Not found", detail: "there is nothing at this path; /openapi.json lists what there is")
-        case .methodNotAllowed:
-            Answer.problem(
-                status, title: "Method not allowed", detail: "this path does not take \(request.method.rawValue); see /openapi.json")
         default:
             Answer.problem(status, title: status.reasonPhrase, detail: "the request cannot be read; see /openapi.json")
         }

@@ -1,5 +1,5 @@
-internal import Hummingbird
 internal import HTTPTypes
+internal import Hummingbird
 package import Logging
 internal import NIOCore
 internal import ServiceLifecycle
@@ -87,18 +87,21 @@ package struct ReportAPI: Service {
 
     /// The routes, which tests call without a listener.
     func router() -> Router<BasicRequestContext> {
-        let router = Router()
-        router.add(middleware: ProblemMiddleware(logger: logger))
         let usage = UsageEndpoints(sources: sources, settings: settings, now: now)
-        router.get("/api/v1/usage") { request, _ in try await usage.usage(request) }
-        router.get("/api/v1/events") { request, _ in try await usage.events(request) }
-        router.get("/api/v1/projects") { request, _ in try await usage.projects(request) }
         let prices = PriceEndpoints(sources: sources, settings: settings)
-        router.get("/api/v1/prices") { request, _ in try await prices.prices(request) }
         let service = ServiceEndpoints(sources: sources, settings: settings)
-        router.get("/openapi.json") { _, _ in service.description() }
-        router.get("/healthz") { _, _ in service.health() }
-        router.get("/readyz") { _, _ in await service.readiness() }
+        let answers: [String: @Sendable (Request) async throws -> Response] = [
+            "/api/v1/usage": { try await usage.usage($0) },
+            "/api/v1/events": { try await usage.events($0) },
+            "/api/v1/projects": { try await usage.projects($0) },
+            "/api/v1/prices": { try await prices.prices($0) },
+            "/openapi.json": { _ in service.description() },
+            "/healthz": { _ in service.health() },
+            "/readyz": { _ in await service.readiness() },
+        ]
+        let router = Router(options: .autoGenerateHeadEndpoints)
+        router.add(middleware: ProblemMiddleware(logger: logger, paths: Set(answers.keys)))
+        for (path, answer) in answers { router.get(RouterPath(path)) { request, _ in try await answer(request) } }
         return router
     }
 }

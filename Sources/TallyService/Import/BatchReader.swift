@@ -103,15 +103,15 @@ actor BatchReader {
         _ pending: inout PendingBatch, item: String, position: Int, isComplete: Bool,
         _ started: ContinuousClock.Instant
     ) -> Output {
+        let parsed = ContinuousClock.now
+        pricer.price(&pending.events)
         let priced = ContinuousClock.now
-        let events = pricer.price(pending.events)
-        let done = ContinuousClock.now
-        tally.parse += priced - started
-        tally.price += done - priced
+        tally.parse += parsed - started
+        tally.price += priced - parsed
         let checkpoint = SourceCheckpoint(
             source: request.source, item: item, position: Int64(position), isComplete: isComplete)
         defer { tally = Tally() }
-        return Output(batch: EventBatch(events: events, book: book, checkpoint: checkpoint), tally: tally)
+        return Output(batch: EventBatch(events: pending.events, book: book, checkpoint: checkpoint), tally: tally)
     }
 
     /// The file being read, or the next one that can be opened.
@@ -176,7 +176,8 @@ actor BatchReader {
 
 /// The events of a batch as it fills: each identity once.
 private struct PendingBatch {
-    private(set) var events: [UsageEvent] = []
+    /// The events, which have their charges put in place once the batch is full.
+    var events: [PricedEvent] = []
     private var places: [EventIdentity: Int] = [:]
 
     init(capacity: Int) {
@@ -187,11 +188,11 @@ private struct PendingBatch {
     /// Adds an event; of one that is there already only what it says about its attribution is kept.
     mutating func add(_ event: UsageEvent) -> Bool {
         if let place = places[event.identity] {
-            events[place].attribution = events[place].attribution.corrected(by: event.attribution)
+            events[place].event.attribution = events[place].event.attribution.corrected(by: event.attribution)
             return false
         }
         places[event.identity] = events.count
-        events.append(event)
+        events.append(PricedEvent(event: event, charge: .unpriced(.noPrice)))
         return true
     }
 }

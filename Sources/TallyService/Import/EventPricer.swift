@@ -12,8 +12,9 @@ struct EventPricer {
         self.book = book
     }
 
-    mutating func price(_ events: [UsageEvent]) -> [PricedEvent] {
-        events.map { PricedEvent(event: $0, charge: charge(for: $0)) }
+    /// Puts the charges in place.
+    mutating func price(_ events: inout [PricedEvent]) {
+        for index in events.indices { events[index].charge = charge(for: events[index].event) }
     }
 
     private mutating func charge(for event: UsageEvent) -> Charge {

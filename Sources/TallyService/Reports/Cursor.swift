@@ -25,8 +25,8 @@ package enum Cursor {
     /// The place of a mark in the list of events.
     package static func position(_ cursor: String, of query: ReportQuery) throws(QuestionError) -> EventPosition {
         let parts = cursor.dropFirst().split(separator: "-", maxSplits: 2)
-        guard cursor.hasPrefix("e"), parts.count == 3, let time = Int64(parts[0]), parts[1] == check(query),
-            let identity = EventIdentity(text: parts[2])
+        guard cursor.hasPrefix("e"), parts.count == 3, let time = Int64(parts[0]), time >= query.from.microseconds,
+            time < query.to.microseconds, parts[1] == check(query), let identity = EventIdentity(text: parts[2])
         else { throw invalid }
         return EventPosition(time: Instant(microseconds: time), identity: identity)
     }

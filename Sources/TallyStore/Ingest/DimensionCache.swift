@@ -33,15 +33,36 @@ final class DimensionCache: Sendable {
 
     // MARK: Attributions
 
-    /// The ids of all the attributions named.
+    /// The ids of attributions, in their order.
+    ///
+    /// - Parameter remembering: Whether ids that are made are remembered: not within a transaction, whose end is open.
     func attributions(
-        _ wanted: Set<Attribution>, _ connection: PostgresConnection
-    ) async throws -> [Attribution: AttributionIDs] {
-        let known = state.withLock { $0.attributions }
+        _ wanted: [Attribution], _ connection: PostgresConnection, remembering: Bool = true
+    ) async throws -> [AttributionIDs] {
+        var known: [Attribution: AttributionIDs] = [:]
+        state.withLock { state in
+            for attribution in wanted { known[attribution] = state.attributions[attribution] }
+        }
         let missing = wanted.filter { known[$0] == nil }
-        if missing.isEmpty { return known }
-        let projects = try await names(\.projects, Set(missing.map(\.project)), .projects, connection)
-        let keys = try await names(\.keys, Set(missing.map(\.key)), .keys, connection)
+        if !missing.isEmpty {
+            let made = try await make(missing, connection, remembering: remembering)
+            known.merge(made) { $1 }
+        }
+        return try wanted.map { attribution in
+            guard let ids = known[attribution] else {
+                throw StoreError.unreadable("an attribution that was just made and is gone")
+            }
+            return ids
+        }
+    }
+
+    private func make(
+        _ missing: [Attribution], _ connection: PostgresConnection, remembering: Bool
+    ) async throws -> [Attribution: AttributionIDs] {
+        let projects = try await names(
+            \.projects, Set(missing.map(\.project)), .projects, connection, remembering: remembering)
+        let keys = try await names(
+            \.keys, Set(missing.map(\.key)), .keys, connection, remembering: remembering)
         let rows = try missing.map { attribution in
             guard let project = projects[attribution.project], let key = keys[attribution.key] else {
                 throw StoreError.unreadable("a name that was just made and is gone")
@@ -61,14 +82,18 @@ final class DimensionCache: Sendable {
                     ON CONFLICT (digest) DO NOTHING
                     """
             })
-        state.withLock { state in
-            for row in rows {
-                guard let id = ids[row.digest] else { continue }
-                state.remember(
-                    row.attribution, AttributionIDs(attribution: id, project: row.project, key: row.key))
+        var made: [Attribution: AttributionIDs] = [:]
+        for row in rows {
+            made[row.attribution] = ids[row.digest].map {
+                AttributionIDs(attribution: $0, project: row.project, key: row.key)
             }
         }
-        return state.withLock { $0.attributions }
+        if remembering {
+            state.withLock { [made] state in
+                for (attribution, ids) in made { state.remember(attribution, ids) }
+            }
+        }
+        return made
     }
 
     /// The attribution of an id, which exists.
@@ -103,11 +128,25 @@ final class DimensionCache: Sendable {
 
     // MARK: Offerings and bases
 
-    /// The ids of all the offerings named.
-    func offerings(_ wanted: Set<Offering>, _ connection: PostgresConnection) async throws -> [Offering: Int32] {
-        let known = state.withLock { $0.offerings }
+    /// The ids of offerings, in their order.
+    func offerings(_ wanted: [Offering], _ connection: PostgresConnection) async throws -> [Int32] {
+        var known: [Offering: Int32] = [:]
+        state.withLock { state in
+            for offering in wanted { known[offering] = state.offerings[offering] }
+        }
         let missing = wanted.filter { known[$0] == nil }.map { (digest: Self.digest($0), offering: $0) }
-        if missing.isEmpty { return known }
+        if !missing.isEmpty { known.merge(try await make(missing, connection)) { $1 } }
+        return try wanted.map { offering in
+            guard let id = known[offering] else {
+                throw StoreError.unreadable("an offering that was just made and is gone")
+            }
+            return id
+        }
+    }
+
+    private func make(
+        _ missing: [(digest: PostgresUUID, offering: Offering)], _ connection: PostgresConnection
+    ) async throws -> [Offering: Int32] {
         let ids = try await identifiers(
             of: missing.map(\.digest), connection,
             select: { "SELECT digest, offering_id FROM offerings WHERE digest = ANY (\($0))" },
@@ -122,11 +161,13 @@ final class DimensionCache: Sendable {
                     ON CONFLICT (digest) DO NOTHING
                     """
             })
-        return state.withLock { state in
-            if state.offerings.count + missing.count > Self.maximumEntries { state.offerings.removeAll() }
-            for row in missing { state.offerings[row.offering] = ids[row.digest] }
-            return known.merging(missing.compactMap { row in ids[row.digest].map { (row.offering, $0) } }) { $1 }
+        var made: [Offering: Int32] = [:]
+        for row in missing { made[row.offering] = ids[row.digest] }
+        state.withLock { [made] state in
+            if state.offerings.count + made.count > Self.maximumEntries { state.offerings.removeAll() }
+            state.offerings.merge(made) { $1 }
         }
+        return made
     }
 
     private static func digest(_ offering: Offering) -> PostgresUUID {
@@ -206,7 +247,7 @@ final class DimensionCache: Sendable {
     /// The ids of names, made where they are missing.
     private func names(
         _ memory: any WritableKeyPath<State, [String?: Int32]> & Sendable, _ wanted: Set<String?>, _ table: NameTable,
-        _ connection: PostgresConnection
+        _ connection: PostgresConnection, remembering: Bool = true
     ) async throws -> [String?: Int32] {
         let known = state.withLock { $0[keyPath: memory] }
         if wanted.allSatisfy({ known[$0] != nil }) { return known }
@@ -217,11 +258,19 @@ final class DimensionCache: Sendable {
             _ = try await connection.execute(table.insert(missing))
             found.merge(try await Self.pairs(table.select(missing), String?.self, connection)) { $1 }
         }
+        if remembering {
+            remember(found, in: memory)
+        }
+        return known.merging(found) { $1 }
+    }
+
+    private func remember(
+        _ found: [String?: Int32], in memory: any WritableKeyPath<State, [String?: Int32]> & Sendable
+    ) {
         state.withLock { state in
             if state[keyPath: memory].count + found.count > Self.maximumEntries { state[keyPath: memory].removeAll() }
             state[keyPath: memory].merge(found) { $1 }
         }
-        return known.merging(found) { $1 }
     }
 
     /// The id of a source by its name.

@@ -11,9 +11,8 @@ struct EncodedBatch {
     let sourceID: Int32
     /// The columns the rows have.
     let columns: EventColumns
-    /// The identities in order, and the time of each.
-    let sortedIdentities: [PostgresUUID]
-    let sortedTimes: [PostgresTimestamp]
+    /// The identities with the time of each, in the order of the identities, in which every writer claims them.
+    let identities: CopyBuffer
     /// All rows, what they add to the rollups, and how many of them are unpriced.
     private(set) var rows = CopyBuffer()
     private(set) var deltas = RollupDeltas()
@@ -28,65 +27,96 @@ struct EncodedBatch {
         let contents = Contents(batch.events)
         columns = EventColumns(stated: contents.stated)
         try await dimensions.ensureMonths(of: contents.months, connection)
-        let attributions = try await dimensions.attributions(contents.attributions, connection)
-        let offerings = try await dimensions.offerings(contents.offerings, connection)
-        var bases: [BasisKey: Int32] = [:]
-        for key in contents.bases {
-            bases[key] = try await dimensions.basis(BasisText.json(of: key, in: batch.book), connection)
+        let attributions = try await dimensions.attributions(contents.attributions.values, connection)
+        let offerings = try await dimensions.offerings(contents.offerings.values, connection)
+        var bases: [Int32] = []
+        for key in contents.bases.values {
+            bases.append(try await dimensions.basis(BasisText.json(of: key, in: batch.book), connection))
         }
-        ids = try batch.events.map { [sourceID] priced in
-            guard let attribution = attributions[priced.event.attribution],
-                let offering = offerings[priced.event.offering], let basis = bases[BasisKey(priced.charge)]
-            else { throw StoreError.unreadable("a dimension row that was just made and is gone") }
-            return EventIDs(attribution: attribution, offering: offering, basis: basis, source: sourceID)
+        ids = contents.places.map { [sourceID] place in
+            EventIDs(
+                attribution: attributions[place.attribution], offering: offerings[place.offering],
+                basis: bases[place.basis], source: sourceID)
         }
-        let sorted = batch.events.map { ($0.event.identity, $0.event.time) }.sorted { $0.0 < $1.0 }
-        sortedIdentities = sorted.map(\.0.uuid)
-        sortedTimes = sorted.map { PostgresTimestamp($0.1) }
-        (rows, deltas, unpriced) = try encoded { _ in true }
+        var identities = CopyBuffer(reservingBytes: events.count * Self.identityRowBytes)
+        let claims = batch.events.indices.map { index in
+            (identity: batch.events[index].event.identity, time: batch.events[index].event.time)
+        }
+        for (identity, time) in claims.sorted(by: { $0.identity < $1.identity }) {
+            try identities.beginRow(columns: 2)
+            identities.append(uuidHigh: identity.high, low: identity.low)
+            try identities.append(timestampMicroseconds: time.microseconds)
+        }
+        self.identities = identities
+        (rows, deltas, unpriced) = try encoded(where: nil)
     }
 
-    /// The rows of the events that are chosen, what they add to the rollups, and how many of them are unpriced.
+    /// The rows of some events, what they add to the rollups, and how many of them are unpriced.
+    ///
+    /// - Parameter chosen: The identities of the events; `nil` for all.
     func encoded(
-        where isChosen: (PricedEvent) -> Bool
+        where chosen: Set<EventIdentity>?
     ) throws -> (rows: CopyBuffer, deltas: RollupDeltas, unpriced: Int) {
         var rows = CopyBuffer(reservingBytes: events.count * Self.usualRowBytes)
         var deltas = RollupDeltas()
         var unpriced = 0
-        for (priced, ids) in zip(events, ids) where isChosen(priced) {
-            try columns.append(priced, ids: ids, to: &rows)
-            let measures = priced.measures
-            deltas.add(
+        // By index: an element taken out of the array would be copied, with a count for each of its strings.
+        for index in events.indices {
+            if let chosen, !chosen.contains(events[index].event.identity) { continue }
+            let ids = ids[index]
+            try columns.append(events[index], ids: ids, to: &rows)
+            let measures = events[index].measures
+            try deltas.add(
                 measures,
                 to: RollupDeltas.Key(
-                    projectID: ids.attribution.project, quarter: priced.event.time.quarter.microseconds,
-                    offeringID: ids.offering, keyID: ids.attribution.key, outcome: priced.event.outcome))
+                    projectID: ids.attribution.project, quarter: events[index].event.time.quarter.microseconds,
+                    offeringID: ids.offering, keyID: ids.attribution.key, outcome: events[index].event.outcome))
             if measures.isUnpriced { unpriced += 1 }
         }
         return (rows, deltas, unpriced)
     }
 
     private static let usualRowBytes = 256
+    private static let identityRowBytes = 34
 }
 
-/// What the events of a batch refer to, each once.
+/// What the events of a batch refer to, each once, and which of them each event refers to.
 private struct Contents {
-    var attributions: Set<Attribution> = []
-    var offerings: Set<Offering> = []
-    var bases: Set<BasisKey> = []
+    /// Values, each once, in the order they were come by.
+    struct Distinct<Value: Hashable> {
+        private(set) var values: [Value] = []
+        private var places: [Value: Int] = [:]
+
+        mutating func place(of value: Value) -> Int {
+            // Logs repeat themselves from line to line: comparing with the last is cheaper than hashing.
+            if let last = values.last, last == value { return values.count - 1 }
+            if let place = places[value] { return place }
+            places[value] = values.count
+            values.append(value)
+            return values.count - 1
+        }
+    }
+
+    var attributions = Distinct<Attribution>()
+    var offerings = Distinct<Offering>()
+    var bases = Distinct<BasisKey>()
+    var places: [(attribution: Int, offering: Int, basis: Int)] = []
     var months: Set<CivilDate> = []
     var stated: UInt32 = 0
 
     init(_ events: [PricedEvent]) {
+        places.reserveCapacity(events.count)
         var lastDay = Int64.min
-        for priced in events {
-            attributions.insert(priced.event.attribution)
-            offerings.insert(priced.event.offering)
-            bases.insert(BasisKey(priced.charge))
-            stated |= priced.event.usage?.statedMask ?? 0
-            let day = priced.event.time.microseconds / Instant.microsecondsPerDay
+        for index in events.indices {
+            places.append(
+                (
+                    attributions.place(of: events[index].event.attribution),
+                    offerings.place(of: events[index].event.offering), bases.place(of: BasisKey(events[index].charge))
+                ))
+            stated |= events[index].event.usage?.statedMask ?? 0
+            let day = events[index].event.time.microseconds / Instant.microsecondsPerDay
             if day == lastDay { continue }
-            months.insert(priced.event.time.utcDate.startOfMonth)
+            months.insert(events[index].event.time.utcDate.startOfMonth)
             lastDay = day
         }
     }

@@ -20,7 +20,9 @@ struct RollupDeltas {
         var unpriced: Int64 = 0
         var partlyPriced: Int64 = 0
         var quantities = InlineArray<24, Int64>(repeating: 0)
+        /// The classes that an event added or taken away states, and those that one taken away does.
         var stated: UInt32 = 0
+        var withdrawn: UInt32 = 0
         var billed: Int128 = 0
         var reported: Int128 = 0
         var computed: Int128 = 0
@@ -39,8 +41,10 @@ struct RollupDeltas {
     private(set) var rows: [Key: Sums] = [:]
 
     /// Adds an event to a row, or takes it away.
-    mutating func add(_ measures: Measures, to key: Key, sign: Int64 = 1) {
-        rows[key, default: Sums()].add(measures, sign: sign)
+    ///
+    /// - Throws: ``StoreError/amountTooLarge`` when a sum leaves 128 bits.
+    mutating func add(_ measures: Measures, to key: Key, sign: Int64 = 1) throws(StoreError) {
+        try rows[key, default: Sums()].add(measures, sign: sign)
     }
 
     /// The rows in the order of the primary key, in which every transaction locks them.
@@ -54,27 +58,33 @@ struct RollupDeltas {
 }
 
 extension RollupDeltas.Sums {
-    mutating func add(_ measures: RollupDeltas.Measures, sign: Int64) {
+    mutating func add(_ measures: RollupDeltas.Measures, sign: Int64) throws(StoreError) {
         events += sign
         if measures.isPartlyPriced { partlyPriced += sign }
         if let usage = measures.usage {
             stated |= usage.statedMask
+            if sign < 0 { withdrawn |= usage.statedMask }
             for index in 0..<UsageClass.count where usage.statedMask & (1 << UInt32(index)) != 0 {
                 guard let usageClass = UsageClass(rawValue: index) else { continue }
                 quantities[index] += sign * usage.quantity(usageClass)
             }
         }
-        let factor = Int128(sign)
-        list += factor * (measures.computedCost?.picodollars ?? 0)
+        if let computedCost = measures.computedCost { try Self.add(computedCost, sign, to: &list) }
         if let billedCost = measures.billedCost {
-            billed += factor * billedCost.picodollars
+            try Self.add(billedCost, sign, to: &billed)
         } else if let reportedCost = measures.reportedCost {
-            reported += factor * reportedCost.picodollars
+            try Self.add(reportedCost, sign, to: &reported)
         } else if let computedCost = measures.computedCost {
-            computed += factor * computedCost.picodollars
+            try Self.add(computedCost, sign, to: &computed)
         } else {
             unpriced += sign
         }
+    }
+
+    private static func add(_ money: Money, _ sign: Int64, to sum: inout Int128) throws(StoreError) {
+        let (added, overflow) = sum.addingReportingOverflow(Int128(sign) * money.picodollars)
+        if overflow { throw .amountTooLarge }
+        sum = added
     }
 }
 

@@ -51,7 +51,7 @@ extension TallyDatabase {
             let offeringID = try row.decode(Int32.self, at: 2)
             let measures = try RollupDeltas.Measures(row: row)
             for (ids, sign) in [(change.old, Int64(-1)), (change.new, 1)] {
-                deltas.add(
+                try deltas.add(
                     measures,
                     to: RollupDeltas.Key(
                         projectID: ids.project, quarter: time.quarter.microseconds, offeringID: offeringID,
@@ -69,19 +69,34 @@ extension TallyDatabase {
             "usage_known", "is_partly_priced", "computed_cost", "reported_cost", "billed_cost", "id", "request_id",
         ] + UsageClass.names
 
-    /// Which of the events are charged to somebody else than their new copies say.
-    private func attributionChanges(
-        _ copies: [UsageEvent], _ connection: PostgresConnection
-    ) async throws -> [Change] {
-        let stored = try await connection.query(
-            """
+    /// The stored events of some copies, locked for the rest of the transaction, in one order for every writer.
+    private func lockedEvents(_ copies: [UsageEvent], _ connection: PostgresConnection) async throws -> QueryResult {
+        let identities = copies.map(\.identity.uuid)
+        let statement: SQL = """
             SELECT i.identity, e.event_id, e.time, e.attribution_id, e.project_id, a.key_id
             FROM event_identities i
             JOIN events e ON e.time = i.time AND e.event_id = coalesce(i.event_id, i.identity)
             JOIN attributions a USING (attribution_id)
-            WHERE i.identity = ANY (\(copies.map(\.identity.uuid)))
+            WHERE i.identity = ANY (\(identities))
+            ORDER BY i.identity
             FOR UPDATE OF e
-            """)
+            """
+        var stored = try await connection.query(statement)
+        // An event that another writer is moving is gone from where this statement saw it, and there for the next one.
+        for _ in 0..<Self.attemptsAtMoving where stored.count < identities.count {
+            stored = try await connection.query(statement)
+        }
+        return stored
+    }
+
+    /// How often events that another writer moved away are looked for again.
+    private static let attemptsAtMoving = 3
+
+    /// Which of the events are charged to somebody else than their new copies say.
+    private func attributionChanges(
+        _ copies: [UsageEvent], _ connection: PostgresConnection
+    ) async throws -> [Change] {
+        let stored = try await lockedEvents(copies, connection)
         let copiesByID = Dictionary(
             copies.map { ($0.identity, $0.attribution) }, uniquingKeysWith: { first, _ in first })
         var wanted: [(row: Int, attribution: Attribution)] = []
@@ -93,9 +108,9 @@ extension TallyDatabase {
         }
         if wanted.isEmpty { return [] }
         let rows = Array(stored)
-        let ids = try await pool.withConnection { other in
-            try await dimensions.attributions(Set(wanted.map(\.attribution)), other)
-        }
+        let distinct = Array(Set(wanted.map(\.attribution)))
+        let made = try await dimensions.attributions(distinct, connection, remembering: false)
+        let ids = Dictionary(uniqueKeysWithValues: zip(distinct, made))
         return try wanted.compactMap { wanted in
             let row = rows[wanted.row]
             guard let new = ids[wanted.attribution] else { return nil }
