@@ -78,7 +78,7 @@ let package = Package(
             name: "tally",
             dependencies: [
                 "TallyCore", "TallyMetering", "TallyConfig", "TallyStore", "TallyService", "LogInput",
-                "EmbeddedPostgres", "PostgresClient", "FastJSON", "BlockingExecutor",
+                "EmbeddedPostgres", "PostgresClient", "FastJSON", "BlockingExecutor", "CProcess",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -88,7 +88,7 @@ let package = Package(
 
         // Tests, and what they share.
         .target(
-            name: "TallyTestSupport", dependencies: ["PostgresClient", "TallyStore"],
+            name: "TallyTestSupport", dependencies: ["PostgresClient", "TallyCore", "TallyStore"],
             path: "Sources/TallyTestSupport", swiftSettings: strict),
         .executableTarget(
             name: "embedded-postgres-fixture", dependencies: ["EmbeddedPostgres"],
@@ -100,6 +100,22 @@ let package = Package(
             dependencies: ["EmbeddedPostgres", "CProcess", "embedded-postgres-fixture"], swiftSettings: strict),
         .testTarget(name: "LogInputTests", dependencies: ["LogInput", "CZlib"], swiftSettings: strict),
         .testTarget(name: "FastJSONTests", dependencies: ["FastJSON"], swiftSettings: strict),
+        .testTarget(name: "TallyCoreTests", dependencies: ["TallyCore"], swiftSettings: strict),
+        .testTarget(
+            name: "TallyMeteringTests", dependencies: ["TallyMetering", "TallyCore", "FastJSON"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TallyStoreTests", dependencies: ["TallyStore", "TallyCore", "PostgresClient", "TallyTestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TallyServiceTests",
+            dependencies: [
+                "TallyService", "TallyStore", "TallyMetering", "TallyCore", "PostgresClient", "TallyTestSupport",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "TallyConfigTests", dependencies: ["TallyConfig", "TallyCore", "CAssets"],
             exclude: ["Fixtures"], swiftSettings: strict),

@@ -6,6 +6,10 @@
 
 #include "CProcess.h"
 
+#ifdef __linux__
+#include <malloc.h>
+#endif
+
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -311,4 +315,10 @@ void cprocess_ignore_requests_to_end(void) {
     for (size_t index = 0; index < sizeof ignored / sizeof ignored[0]; index++) {
         signal(ignored[index], SIG_IGN);
     }
+}
+
+void cprocess_share_heaps(void) {
+#ifdef __GLIBC__
+    mallopt(M_ARENA_MAX, 2);
+#endif
 }

@@ -100,7 +100,6 @@ package struct EventGenerator {
     private mutating func usage() -> UsageBuckets? {
         if random.oneIn(10) { return nil }
         var usage = UsageBuckets()
-        if random.oneIn(20) { return usage }
         let classes: [UsageClass] = pick([
             [.input, .output], [.input, .cacheRead, .output], [.input, .output, .reasoning],
             [.images, .megapixels], [.input, .images], [.computeSeconds], [.input, .inputAudio, .outputAudio, .output],

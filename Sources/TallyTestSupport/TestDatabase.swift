@@ -48,6 +48,22 @@ package final class TestDatabase: Sendable {
         return TallyDatabase(pool: pool)
     }
 
+    /// Lends one more migrated database, empty, for the time of a piece of a test.
+    package static func withAnother<Value>(_ body: (TestDatabase) async throws -> Value) async throws -> Value {
+        let cluster = try await TestCluster.shared
+        let name = try await cluster.createDatabase(template: try await TemplateDatabase.shared.name(on: cluster))
+        let database = TestDatabase(name: name, conninfo: cluster.conninfo(database: name))
+        let result: Result<Value, any Error>
+        do {
+            result = .success(try await body(database))
+        } catch {
+            result = .failure(error)
+        }
+        await database.close()
+        try await cluster.dropDatabase(name)
+        return try result.get()
+    }
+
     /// Runs a statement in a session of the pool.
     @discardableResult
     package func query(_ statement: SQL) async throws -> QueryResult {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CProcess
 internal import EmbeddedPostgres
 internal import Foundation
 
@@ -23,6 +24,7 @@ struct Tally: AsyncParsableCommand {
             Foundation.exit(EmbeddedPostgres.supervise(dataDirectory: dataDirectory))
         }
         Signals.ignoreBrokenPipes()
+        cprocess_share_heaps()
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -31,7 +31,7 @@ struct ImportBench: ParsableCommand {
         let log = EventLog(events: folder.appending(path: "events.jsonl"), rows: folder.appending(path: "rows.tsv"))
         try log.write(count: lines, seed: seed)
         let bytes = try FileManager.default.attributesOfItem(atPath: log.events.path)[.size] as? Int ?? 0
-        print("\(lines) events, seed \(seed), \(bytes / lines) bytes a line")
+        say("\(lines) events, seed \(seed), \(bytes / lines) bytes a line")
         let server = try BenchServer(tally: tally, folder: folder.path)
         var imports: [Round] = []
         var copies: [Round] = []
@@ -49,12 +49,12 @@ struct ImportBench: ParsableCommand {
         try server.stop()
         let (events, rows) = (median(imports.map(\.rate)), median(copies.map(\.rate)))
         let peak = imports.map(\.peakBytes).max() ?? 0
-        print("tally import     \(number(events, 0)) events/s (median)")
-        print("psql \\copy       \(number(rows, 0)) rows/s (median)")
-        print("ratio            \(number(events / rows, 3))")
-        print("resident memory  \(number(Double(peak) / 1e6, 1)) MB at most (tally import)")
+        say("tally import     \(number(events, 0)) events/s (median)")
+        say("psql \\copy       \(number(rows, 0)) rows/s (median)")
+        say("ratio            \(number(events / rows, 3))")
+        say("resident memory  \(number(Double(peak) / 1e6, 1)) MB at most (tally import)")
         if let split = imports.last?.split {
-            print("time split       parse \(split.parse) s, price \(split.price) s, load \(split.load) s (overlapping)")
+            say("time split       parse \(split.parse) s, price \(split.price) s, load \(split.load) s (overlapping)")
         }
     }
 
@@ -62,8 +62,11 @@ struct ImportBench: ParsableCommand {
         var line = "\(name)  \(round.count) \(unit)  \(number(Double(round.count) / round.rate, 2)) s  "
         line += "\(number(round.rate, 0)) \(unit)/s  \(number(Double(round.peakBytes) / 1e6, 1)) MB"
         if let split = round.split { line += "  parse \(split.parse) s  price \(split.price) s  load \(split.load) s" }
-        print(line)
+        say(line)
     }
+
+    /// Writes a line at once, also into a pipe.
+    private func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
     private func median(_ values: [Double]) -> Double {
         let sorted = values.sorted()

@@ -144,4 +144,8 @@ cprocess_answer cprocess_ask_server(const char *socket_path, const char *user, c
 }
 #endif
 
+/// Keeps threads from each having a heap of their own, where the C library does that: what one thread has freed,
+/// another then uses, and a process that hands batches from thread to thread stays small. Before other threads start.
+void cprocess_share_heaps(void);
+
 #endif

@@ -22,12 +22,18 @@ public struct EventIdentity: Sendable, Hashable, Comparable {
     public init?(text: some StringProtocol) {
         var halves: [UInt64] = [0, 0]
         var digits = 0
-        for byte in text.utf8 where byte != UInt8(ascii: "-") {
+        var hyphens = 0
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: "-") {
+                guard hyphens < 4, digits == 8 + 4 * hyphens else { return nil }
+                hyphens += 1
+                continue
+            }
             guard digits < 32, let digit = Self.hexadecimal(byte) else { return nil }
             halves[digits / 16] = halves[digits / 16] << 4 | UInt64(digit)
             digits += 1
         }
-        if digits != 32 { return nil }
+        if digits != 32 || (hyphens != 0 && hyphens != 4) { return nil }
         self.init(high: halves[0], low: halves[1])
     }
 
@@ -63,10 +69,15 @@ extension EventIdentity: CustomStringConvertible {
     }
 }
 
-/// The canonical bytes an identity is hashed from: length-prefixed fields, so that no two different lists of fields
-/// give the same bytes whatever they hold.
+/// The canonical bytes an identity is hashed from: each field with its kind and its length, so that no two different
+/// lists of fields give the same bytes whatever they hold.
 public struct IdentityRecord: ~Copyable {
-    private var bytes: [UInt8] = []
+    private(set) var bytes: [UInt8] = []
+
+    /// What a field is; the first byte of each.
+    private enum Kind: UInt8 {
+        case noText, text, noInteger, integer, noMoney, money, noUsage, usage
+    }
 
     /// An empty record; ``reset(_:)`` starts one.
     public init() {
@@ -83,11 +94,12 @@ public struct IdentityRecord: ~Copyable {
     /// Adds text, or its absence.
     public mutating func append(_ text: String?) {
         guard var text else {
-            append(length: UInt32.max)
+            append(.noText)
             return
         }
+        append(.text)
         text.withUTF8 { buffer in
-            append(length: UInt32(truncatingIfNeeded: buffer.count))
+            append(UInt64(buffer.count))
             unsafe bytes.append(contentsOf: buffer)
         }
     }
@@ -95,37 +107,48 @@ public struct IdentityRecord: ~Copyable {
     /// Adds an integer, or its absence.
     public mutating func append(_ value: Int64?) {
         guard let value else {
-            bytes.append(0)
+            append(.noInteger)
             return
         }
-        bytes.append(8)
-        var rest = UInt64(bitPattern: value)
-        for _ in 0..<8 {
-            bytes.append(UInt8(truncatingIfNeeded: rest))
-            rest >>= 8
-        }
+        append(.integer)
+        append(UInt64(bitPattern: value))
     }
 
     /// Adds an amount, or its absence.
     public mutating func append(_ money: Money?) {
-        append(money.map { Int64(truncatingIfNeeded: $0.picodollars) })
-        append(money.map { Int64(truncatingIfNeeded: $0.picodollars >> 64) })
+        guard let money else {
+            append(.noMoney)
+            return
+        }
+        append(.money)
+        append(UInt64(truncatingIfNeeded: money.picodollars))
+        append(UInt64(truncatingIfNeeded: money.picodollars >> 64))
     }
 
     /// Adds the stated quantities, or the absence of usage.
     public mutating func append(_ usage: UsageBuckets?) {
         guard let usage else {
-            append(length: UInt32.max)
+            append(.noUsage)
             return
         }
-        append(length: usage.statedMask)
+        append(.usage)
+        append(UInt64(usage.statedMask))
         for usageClass in UsageClass.allCases {
-            if let quantity = usage[usageClass] { append(quantity) }
+            if let quantity = usage[usageClass] { append(UInt64(bitPattern: quantity)) }
         }
     }
 
-    private mutating func append(length: UInt32) {
-        for shift: UInt32 in [0, 8, 16, 24] { bytes.append(UInt8(truncatingIfNeeded: length >> shift)) }
+    private mutating func append(_ kind: Kind) {
+        bytes.append(kind.rawValue)
+    }
+
+    /// Eight bytes, the lowest first.
+    private mutating func append(_ value: UInt64) {
+        var rest = value
+        for _ in 0..<8 {
+            bytes.append(UInt8(truncatingIfNeeded: rest))
+            rest >>= 8
+        }
     }
 
     fileprivate var digest: EventIdentity {

@@ -36,8 +36,8 @@ public struct UsageEvent: Sendable, Equatable {
     public init(identity: EventIdentity, time: Instant) {
         self.identity = identity
         self.time = time
-        offering = Offering()
-        attribution = Attribution()
+        offering = .none
+        attribution = .none
         outcome = .complete
     }
 }

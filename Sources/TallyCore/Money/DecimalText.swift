@@ -8,8 +8,9 @@ public struct DecimalText: Sendable, Equatable {
     /// How many of the digits stand behind the decimal point; negative when the exponent adds zeros in front of it.
     public let scale: Int
 
-    /// The most digits a number may have; more is refused rather than rounded.
-    public static let maximumDigits = 36
+    /// The most digits a number may have, which is what every amount of ``Money`` fits in; more is refused rather than
+    /// rounded.
+    public static let maximumDigits = 38
 
     /// The largest exponent accepted after `e`, either way.
     public static let maximumExponent = 60
@@ -45,7 +46,7 @@ public struct DecimalText: Sendable, Equatable {
                 if sawPoint || exponent != nil || digits == 0 { return nil }
                 sawPoint = true
             case UInt8(ascii: "e"), UInt8(ascii: "E"):
-                if digits == 0 || exponent != nil { return nil }
+                if digits == 0 || exponent != nil || (sawPoint && scale == 0) { return nil }
                 exponent = -1
             case UInt8(ascii: "-"), UInt8(ascii: "+"):
                 if index == 0 {
@@ -61,7 +62,7 @@ public struct DecimalText: Sendable, Equatable {
                 return nil
             }
         }
-        if digits == 0 { return nil }
+        if digits == 0 || (sawPoint && scale == 0) { return nil }
         if let exponent {
             if exponent < 0 || exponent > Self.maximumExponent { return nil }
             scale += exponentIsNegative ? exponent : -exponent

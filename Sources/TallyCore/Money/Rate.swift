@@ -1,7 +1,7 @@
 /// A published price: an amount for a batch of units, kept in the shape it was published in.
 ///
-/// `Rate(amount: 0.15, per: 1_000_000)` is fifteen cents a million tokens. The batch is counted in the stored unit of
-/// the class (see ``UsageClass/storedPerUnit``), so a rate a second has a batch of 1,000,000 microseconds.
+/// `Rate(amount: 0.15, per: 1_000_000)` is fifteen cents a million tokens. The batch is counted in plain units of
+/// the class, whatever it is stored in: a rate a second has a batch of 1, one a thousand calls of 1000.
 public struct Rate: Sendable, Hashable {
     /// What one whole batch costs.
     public let amount: Money
@@ -12,7 +12,7 @@ public struct Rate: Sendable, Hashable {
     /// stays far inside 128 bits.
     public static let maximumAmount = Money(picodollars: 1_000_000_000_000_000_000)
 
-    /// A rate, or `nil` when the amount is outside ±``maximumAmount`` or the batch is not positive.
+    /// A rate, or `nil` when the amount is negative or above ``maximumAmount``, or the batch is not positive.
     public init?(amount: Money, per: Int64) {
         if per < 1 || amount > Self.maximumAmount || amount.picodollars < 0 { return nil }
         self.amount = amount

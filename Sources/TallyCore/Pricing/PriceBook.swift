@@ -6,6 +6,12 @@ public struct PriceBook: Sendable {
     /// The currency of every amount.
     public static let currency = "USD"
 
+    /// The most cases (date, hours, context, service tier) the prices of one model may tell apart.
+    public static let maximumCasesOfModel = PriceAxes.maximumCells
+
+    /// The most cases the prices of all models together may tell apart; at about 100 bytes each.
+    public static let maximumCases = 1 << 20
+
     /// Every price, in order of precedence.
     public let prices: [Price]
     /// The spellings of billers and providers.
@@ -21,7 +27,8 @@ public struct PriceBook: Sendable {
     /// - Parameters:
     ///   - prices: All prices; of two that hold alike, the later in the list wins.
     ///   - aliases: The spellings of billers and providers; prices are filed under the one spelling of each.
-    public init(prices: [Price], aliases: ProviderAliases = ProviderAliases()) {
+    /// - Throws: ``PriceBookError`` when the prices tell more cases apart than a book may hold.
+    public init(prices: [Price], aliases: ProviderAliases = ProviderAliases()) throws(PriceBookError) {
         self.prices = prices
         self.aliases = aliases
         var rowsByModel: [ModelKey: [Int]] = [:]
@@ -34,12 +41,23 @@ public struct PriceBook: Sendable {
             if rowsByModel[key] == nil { order.append(key) }
             rowsByModel[key, default: []].append(row)
         }
+        // All is counted before any of it is laid out.
+        var cases = 0
+        for key in order {
+            guard let count = PriceAxes((rowsByModel[key] ?? []).map { prices[$0].conditions }).cellCount else {
+                throw .tooManyCases(biller: key.seller.biller, provider: key.seller.provider, model: key.model)
+            }
+            cases += count
+            if cases > Self.maximumCases { throw .bookTooLarge }
+        }
         var bases: [Int32] = []
         var base: Int32 = 0
         for key in order {
-            let schedule = PriceSchedule(rows: rowsByModel[key] ?? [], prices: prices)
+            let rows = rowsByModel[key] ?? []
+            let schedule = PriceSchedule(
+                rows: rows, prices: prices, axes: PriceAxes(rows.map { prices[$0].conditions }))
             bases.append(base)
-            base += Int32(schedule.cardCount)
+            base += Int32(schedule.cards.count)
             switch ModelPattern(key.model) {
             case .exact: exact[key] = schedules.count
             case .prefix(let prefix): prefixes[key.seller, default: []].append((prefix, schedules.count))
@@ -84,6 +102,8 @@ public struct PriceBook: Sendable {
     ///   - time: When the call was made.
     ///   - serviceTier: The service tier in its response.
     public func charge(_ listing: Listing, usage: UsageBuckets, at time: Instant, serviceTier: String?) -> Charge {
+        // Usage that states no class is unknown, not zero (I6).
+        if usage.isEmpty { return .unpriced(.usageUnknown) }
         let schedule = schedules[listing.schedule]
         let cell = schedule.cell(at: time, inputTokens: usage.inputTokens, serviceTier: serviceTier)
         let card = schedule.cards[cell]
@@ -116,7 +136,7 @@ public struct PriceBook: Sendable {
 
     /// What an event costs, looking everything up.
     public func charge(for offering: Offering, usage: UsageBuckets?, at time: Instant) -> Charge {
-        guard let usage else { return .unpriced(.usageUnknown) }
+        guard let usage, !usage.isEmpty else { return .unpriced(.usageUnknown) }
         guard let model = offering.model else { return .unpriced(.modelUnknown) }
         guard let biller = offering.biller,
             let listing = listing(biller: biller, provider: offering.provider, model: model)

@@ -3,28 +3,20 @@
 /// Dates, hours, context thresholds and service tiers cut the conditions of a call into cells in each of which every
 /// class has one rate. The cells are worked out once, when the book is built.
 struct PriceSchedule: Sendable {
-    private let dates: [Instant]
-    private let minutes: [Int]
-    private let thresholds: [Int64]
-    private let serviceTiers: [String]
+    private let axes: PriceAxes
     /// The cells, in the order of ``cell(at:inputTokens:serviceTier:)``.
     let cards: [RateCard]
-
-    /// How many cells there are.
-    var cardCount: Int { cards.count }
 
     /// Lays out prices.
     ///
     /// - Parameters:
     ///   - rows: Indices into `prices`, in order of precedence: of two that hold alike, the later wins.
     ///   - prices: All prices of the book.
-    init(rows: [Int], prices: [Price]) {
-        let conditions = rows.map { prices[$0].conditions }
-        dates = Set(conditions.flatMap { [$0.effectiveFrom, $0.effectiveTo] }.compactMap(\.self)).sorted()
-        let windows = Set(conditions.compactMap(\.window))
-        minutes = Set(windows.flatMap { [$0.startMinute, $0.endMinute] }).sorted()
-        thresholds = Set(conditions.compactMap(\.inputTokensAbove)).sorted()
-        serviceTiers = Set(conditions.compactMap(\.serviceTier)).sorted()
+    ///   - axes: What the conditions of these rows tell apart.
+    init(rows: [Int], prices: [Price], axes: PriceAxes) {
+        self.axes = axes
+        let (dates, minutes) = (axes.dates, axes.minutes)
+        let (thresholds, serviceTiers) = (axes.thresholds, axes.serviceTiers)
         var cards: [RateCard] = []
         for date in 0...dates.count {
             for minute in 0..<max(minutes.count, 1) {
@@ -53,25 +45,25 @@ struct PriceSchedule: Sendable {
     func cell(at time: Instant, inputTokens: Int64, serviceTier: String?) -> Int {
         if cards.count == 1 { return 0 }
         var date = 0
-        while date < dates.count, dates[date] <= time { date += 1 }
+        while date < axes.dates.count, axes.dates[date] <= time { date += 1 }
         var minute = 0
-        if !minutes.isEmpty {
+        if !axes.minutes.isEmpty {
             let now = Int(time.timeOfDay / (60 * Instant.microsecondsPerSecond))
             // Before the first boundary the day is still in the cell that began at the last one.
-            minute = (minutes.lastIndex { $0 <= now }) ?? minutes.count - 1
+            minute = (axes.minutes.lastIndex { $0 <= now }) ?? axes.minutes.count - 1
         }
         var threshold = 0
-        while threshold < thresholds.count, inputTokens > thresholds[threshold] { threshold += 1 }
+        while threshold < axes.thresholds.count, inputTokens > axes.thresholds[threshold] { threshold += 1 }
         var tier = 0
-        if let serviceTier, let index = serviceTiers.firstIndex(of: serviceTier) { tier = index + 1 }
-        return ((date * max(minutes.count, 1) + minute) * (thresholds.count + 1) + threshold)
-            * (serviceTiers.count + 1) + tier
+        if let serviceTier, let index = axes.serviceTiers.firstIndex(of: serviceTier) { tier = index + 1 }
+        return ((date * max(axes.minutes.count, 1) + minute) * (axes.thresholds.count + 1) + threshold)
+            * (axes.serviceTiers.count + 1) + tier
     }
 
-    /// The date a model's first price holds from, when every price has one and the time asked for is before it.
+    /// Whether every price holds from some date only, and the time asked for is before the first of them.
     func startsAfter(_ time: Instant) -> Bool {
-        guard let first = dates.first, time < first else { return false }
-        return cards[0].isEmpty
+        guard let firstStart = axes.firstStart else { return false }
+        return time < firstStart
     }
 }
 
@@ -126,11 +118,11 @@ struct RateCard: Sendable {
     }
 
     /// How many of a class are billed as that class: reasoning is billed within output, unless the price names it, when
-    /// it is taken out of output.
+    /// it is taken out of output, or nobody said how much output there was.
     @inline(__always)
     func billedQuantity(of usageClass: UsageClass, in usage: UsageBuckets) -> Int64 {
         switch usageClass {
-        case .reasoning: pricesReasoning ? usage.quantity(.reasoning) : 0
+        case .reasoning: pricesReasoning || usage[.output] == nil ? usage.quantity(.reasoning) : 0
         case .output where pricesReasoning: max(usage.quantity(.output) - usage.quantity(.reasoning), 0)
         default: usage.quantity(usageClass)
         }

@@ -19,7 +19,9 @@ public struct PriceTable: Sendable, Equatable {
     }
 
     /// The prices ready to charge with.
-    public func makeBook() -> PriceBook { PriceBook(prices: prices, aliases: aliases) }
+    ///
+    /// - Throws: ``PriceBookError`` when they tell more cases apart than a book may hold.
+    public func makeBook() throws(PriceBookError) -> PriceBook { try PriceBook(prices: prices, aliases: aliases) }
 }
 
 extension Price {

@@ -5,9 +5,9 @@ public struct ProviderAliases: Sendable, Equatable {
     /// An empty table.
     public init() {}
 
-    /// Makes `alias` mean `name`. Names are compared without regard to ASCII case.
+    /// Makes `alias` mean `name`. Both are kept in lower case, as names are compared without regard to case.
     public mutating func add(_ alias: String, for name: String) {
-        canonicalByAlias[alias.lowercased()] = name
+        canonicalByAlias[alias.lowercased()] = name.lowercased()
     }
 
     /// The aliases with the name each stands for, sorted by alias.
@@ -26,14 +26,7 @@ public struct ProviderAliases: Sendable, Equatable {
     /// A provider that is not said is the biller and the other way round, save that a router is not a provider: behind
     /// Hugging Face or OpenRouter a served provider that is not known stays unknown (I8).
     public func resolve(biller: String?, provider: String?) -> (biller: String?, provider: String?) {
-        var biller = biller
-        var provider = provider
-        for name in [provider, biller] {
-            guard let name, let split = Self.routed(name) else { continue }
-            if biller == nil || biller == name { biller = Self.router }
-            provider = split
-            break
-        }
+        let (biller, provider) = Self.takenApart(biller: biller, provider: provider)
         let canonicalBiller = (biller ?? provider).map(canonical)
         var canonicalProvider = provider.map(canonical)
         if canonicalProvider == nil, let canonicalBiller, !Self.routers.contains(canonicalBiller) {
@@ -42,18 +35,34 @@ public struct ProviderAliases: Sendable, Equatable {
         return (canonicalBiller, canonicalProvider)
     }
 
+    /// Biller and provider with `huggingface/X` and `huggingface_X` taken apart and everything else as it was; a
+    /// provider that is said comes before one in the name of the biller, and a biller before one in the provider's.
+    public static func takenApart(biller: String?, provider: String?) -> (biller: String?, provider: String?) {
+        var biller = biller
+        var provider = provider
+        if let served = provider.flatMap(routed) {
+            provider = served
+            biller = biller ?? router
+        }
+        if let served = biller.flatMap(routed) {
+            biller = router
+            provider = provider ?? served
+        }
+        return (biller, provider)
+    }
+
     private static let router = "huggingface"
     private static let routers: Set<String> = ["huggingface", "openrouter"]
 
     /// The provider in `huggingface/X` or `huggingface_X`.
     private static func routed(_ name: String) -> String? {
-        for separator in ["/", "_"] {
-            let prefix = router + separator
-            if name.utf8.count > prefix.utf8.count, name.lowercased().hasPrefix(prefix) {
-                return String(name.dropFirst(prefix.count))
-            }
-        }
-        return nil
+        let bytes = name.utf8
+        guard bytes.count > router.utf8.count + 1 else { return nil }
+        let separator = bytes.index(bytes.startIndex, offsetBy: router.utf8.count)
+        guard bytes[separator] == UInt8(ascii: "/") || bytes[separator] == UInt8(ascii: "_"),
+            name[..<separator].lowercased() == router
+        else { return nil }
+        return String(name[bytes.index(after: separator)...])
     }
 }
 

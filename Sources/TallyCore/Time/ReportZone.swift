@@ -25,10 +25,10 @@ public struct ReportZone: Sendable, Equatable {
         self.zone = zone
     }
 
+    /// Whether a name has the shape of an IANA name; which of those exist, Foundation knows. Its list of known names is
+    /// of no use here: it has `Asia/Calcutta` and not `Asia/Kolkata`. `SystemV/…` is its own and not IANA's.
     private static func looksLikeIANA(_ name: String) -> Bool {
-        name.utf8.count <= 64 && TimeZone.knownTimeZoneIdentifiers.contains(name)
-            || ["Etc/UTC", "Etc/GMT", "GMT"].contains(name)
-            || (name.hasPrefix("Etc/GMT") && name.utf8.count <= 10)
+        name == "GMT" || (name.utf8.count <= 64 && name.contains("/") && !name.hasPrefix("SystemV/"))
     }
 
     /// The instant at which a wall clock in this zone shows a reading.

@@ -44,8 +44,10 @@ public enum TimeText: Sendable, Equatable {
     }
 
     /// Reads a Swift string; see ``init(utf8:)``.
-    public init?(_ text: some StringProtocol) {
-        self.init(utf8: Array(text.utf8))
+    public init?(_ text: String) {
+        var text = text
+        guard let read = text.withUTF8({ bytes in unsafe TimeText(utf8: bytes) }) else { return nil }
+        self = read
     }
 }
 

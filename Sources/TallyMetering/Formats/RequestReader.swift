@@ -5,24 +5,24 @@ internal import TallyCore
 /// Its messages are never looked at.
 enum RequestReader {
     static func read(
-        _ request: JSONValue, into event: inout UsageEvent, interner: inout StringInterner
+        _ request: JSONValue, into parts: inout EventParts, interner: inout StringInterner
     ) throws(RecordFailure) {
         let body = request["body"].flatMap { $0.kind == .object ? $0 : nil } ?? request
         for (name, value) in body.members {
             switch name {
             case "model":
-                if event.offering.model == nil, let text = value.text {
-                    event.offering.model = try FieldReader.text(interner.string(text), field: "request.model")
+                if parts.seller.model == nil, let text = value.text {
+                    parts.seller.model = try interner.name(text, field: "request.model")
                 }
             case "user":
-                if event.attribution.user == nil, let text = value.text {
-                    event.attribution.user = try FieldReader.text(interner.string(text), field: "request.user")
+                if parts.charged.user == nil, let text = value.text {
+                    parts.charged.user = try interner.name(text, field: "request.user")
                 }
             case "stream":
-                if event.isStream == nil { event.isStream = value.bool }
+                if parts.event.isStream == nil { parts.event.isStream = value.bool }
             case "metadata":
-                if event.attribution.tags == nil, value.kind == .object {
-                    event.attribution.tags = try TagReader.tags(value, field: "request.metadata")
+                if parts.charged.tags == nil, value.kind == .object {
+                    parts.charged.tags = try TagReader.tags(value, field: "request.metadata")
                 }
             default: break
             }

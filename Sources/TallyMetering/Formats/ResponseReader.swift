@@ -6,35 +6,34 @@ internal import TallyCore
 /// The body may stand alone or within `{"status_code": …, "body": {…}}`, as batch output has it.
 enum ResponseReader {
     static func read(
-        _ response: JSONValue, into event: inout UsageEvent, interner: inout StringInterner
+        _ response: JSONValue, into parts: inout EventParts, interner: inout StringInterner
     ) throws(RecordFailure) {
         var body = response
         if let inner = response["body"], inner.kind == .object {
             body = inner
-            if event.status == nil, let status = (response["status_code"] ?? response["status"])?.int64 {
-                event.status = try FieldReader.integer(
+            if parts.event.status == nil, let status = (response["status_code"] ?? response["status"])?.int64 {
+                parts.event.status = try FieldReader.integer(
                     String(status), in: FieldReader.statuses, field: "response.status_code")
             }
         }
         for (name, value) in body.members {
             switch name {
             case "id":
-                if event.requestID == nil, let text = value.text {
-                    event.requestID = try FieldReader.text(text.string, field: "response.id")
+                if parts.event.requestID == nil, let text = value.text {
+                    parts.event.requestID = try FieldReader.text(text.string, field: "response.id")
                 }
             case "model":
-                if event.offering.model == nil, let text = value.text {
-                    event.offering.model = try FieldReader.text(interner.string(text), field: "response.model")
+                if parts.seller.model == nil, let text = value.text {
+                    parts.seller.model = try interner.name(text, field: "response.model")
                 }
             case "service_tier":
-                if event.offering.serviceTier == nil, let text = value.text {
-                    event.offering.serviceTier = try FieldReader.text(
-                        interner.string(text), field: "response.service_tier")
+                if parts.seller.serviceTier == nil, let text = value.text {
+                    parts.seller.serviceTier = try interner.name(text, field: "response.service_tier")
                 }
             case "usage":
-                if event.usage == nil, value.kind == .object { event.usage = try ChatUsage.read(value) }
+                if parts.event.usage == nil, value.kind == .object { parts.event.usage = try ChatUsage.read(value) }
             case "error":
-                if value.kind == .object, event.status == nil { event.outcome = .failed }
+                if value.kind == .object, parts.event.status == nil { parts.event.outcome = .failed }
             default: break
             }
         }

@@ -5,13 +5,14 @@ internal import TallyCore
 /// OpenAI-shaped APIs write them. Both are one shape: what a record states itself comes before what its request and
 /// response say. Fields that it does not know are passed over.
 package struct EventRecordDecoder: ~Copyable {
-    private let defaults: RecordDefaults
+    private let zone: ReportZone
     private var interner = StringInterner()
-    private var record = IdentityRecord()
+    private var builder: DraftBuilder
 
     /// A decoder of records with some defaults.
     package init(defaults: RecordDefaults) {
-        self.defaults = defaults
+        zone = defaults.zone
+        builder = DraftBuilder(defaults: defaults)
     }
 
     /// The event of one record.
@@ -20,29 +21,31 @@ package struct EventRecordDecoder: ~Copyable {
     package mutating func decode(_ root: JSONValue) throws(RecordFailure) -> EventDraft {
         guard root.kind == .object else { throw RecordFailure("the line is not a JSON object; write one event a line") }
         var fields = Fields()
-        for (name, value) in root.members { try fields.read(name, value, zone: defaults.zone, interner: &interner) }
+        for (name, value) in root.members { try fields.read(name, value, zone: zone, interner: &interner) }
         guard let time = fields.time else {
             throw RecordFailure("time is missing; add \"time\": \"2026-06-01T12:00:00Z\"")
         }
         if !fields.statesUsage {
             throw RecordFailure("usage is missing; add \"usage\": {…} or \"response\": {…}, or \"usage\": null if unknown")
         }
-        var event = fields.event
-        event.time = time
+        fields.parts.event.time = time
         if let response = fields.response {
-            try ResponseReader.read(response, into: &event, interner: &interner)
+            let stated = fields.parts.event.outcome
+            try ResponseReader.read(response, into: &fields.parts, interner: &interner)
+            if fields.statesOutcome { fields.parts.event.outcome = stated }
         }
-        if let request = fields.request { try RequestReader.read(request, into: &event, interner: &interner) }
-        if let usage = event.usage { try FieldReader.check(usage) }
-        if !fields.statesOutcome, let status = event.status, status >= 400 { event.outcome = .failed }
-        return EventDraft(completing: event, eventID: fields.eventID, defaults: defaults, record: &record)
+        if let request = fields.request { try RequestReader.read(request, into: &fields.parts, interner: &interner) }
+        if let usage = fields.parts.event.usage { try FieldReader.check(usage) }
+        if !fields.statesOutcome, let status = fields.parts.event.status, status >= 400 {
+            fields.parts.event.outcome = .failed
+        }
+        return builder.draft(of: fields.parts)
     }
 }
 
 /// The fields of a record as they are come by.
 private struct Fields {
-    var event = UsageEvent(identity: EventIdentity(high: 0, low: 0), time: .earliestEvent)
-    var eventID: EventIdentity?
+    var parts = EventParts()
     var time: Instant?
     var statesUsage = false
     var statesOutcome = false
@@ -58,61 +61,62 @@ private struct Fields {
         }
         switch name {
         case "time", "timestamp":
-            time = try FieldReader.time(scalar(value, name, &interner), zone: zone, field: name.string)
+            time = try FieldReader.time(scalar(value), zone: zone, field: name.string)
         case "usage":
             statesUsage = true
-            event.usage = try Self.usage(value)
+            parts.event.usage = try Self.usage(value)
         case "response":
             statesUsage = true
             response = try object(value, name)
         case "request": request = try object(value, name)
-        case "id": event.id = try text(value, name, &interner)
+        case "id": parts.event.id = try unique(value, name)
         case "event_id":
-            let said = scalar(value, name, &interner)
+            let said = scalar(value)
             guard let read = EventIdentity(text: said) else {
-                throw RecordFailure("event_id is \(RecordFailure.quoted(said)); write the 32 hexadecimal digits of an export")
+                throw RecordFailure(
+                    "event_id is \(RecordFailure.quoted(said)); write the 32 hexadecimal digits of an export")
             }
-            eventID = read
-        case "biller": event.offering.biller = try text(value, name, &interner)
-        case "provider": event.offering.provider = try text(value, name, &interner)
-        case "model": event.offering.model = try text(value, name, &interner)
-        case "route": event.offering.route = try FieldReader.route(scalar(value, name, &interner), field: "route")
-        case "account": event.offering.account = try text(value, name, &interner)
-        case "service_tier": event.offering.serviceTier = try text(value, name, &interner)
+            parts.eventID = read
+        case "biller": parts.seller.biller = try text(value, name, &interner)
+        case "provider": parts.seller.provider = try text(value, name, &interner)
+        case "model": parts.seller.model = try text(value, name, &interner)
+        case "route": parts.seller.route = try FieldReader.route(scalar(value), field: "route")
+        case "account": parts.seller.account = try text(value, name, &interner)
+        case "service_tier": parts.seller.serviceTier = try text(value, name, &interner)
         case "project":
             let project = try text(value, name, &interner)
-            event.attribution.project = project == Attribution.unattributed ? nil : project
-        case "user": event.attribution.user = try text(value, name, &interner)
-        case "key": event.attribution.key = try text(value, name, &interner)
-        case "tags": event.attribution.tags = try TagReader.tags(value, field: "tags")
-        case "request_id": event.requestID = try text(value, name, &interner)
-        default: try readMeasure(name, value, &interner)
+            parts.charged.project = project == Attribution.unattributed ? nil : project
+        case "user": parts.charged.user = try text(value, name, &interner)
+        case "key": parts.charged.key = try text(value, name, &interner)
+        case "tags": parts.charged.tags = try TagReader.tags(value, field: "tags")
+        case "request_id": parts.event.requestID = try unique(value, name)
+        default: try readMeasure(name, value)
         }
     }
 
     private mutating func readMeasure(
-        _ name: JSONText, _ value: JSONValue, _ interner: inout StringInterner
+        _ name: JSONText, _ value: JSONValue
     ) throws(RecordFailure) {
         switch name {
-        case "status": event.status = try integer(value, name, FieldReader.statuses, &interner)
-        case "duration_ms": event.durationMs = try integer(value, name, FieldReader.durations, &interner)
-        case "ttfb_ms": event.ttfbMs = try integer(value, name, FieldReader.durations, &interner)
+        case "status": parts.event.status = try integer(value, name, FieldReader.statuses)
+        case "duration_ms": parts.event.durationMs = try integer(value, name, FieldReader.durations)
+        case "ttfb_ms": parts.event.ttfbMs = try integer(value, name, FieldReader.durations)
         case "stream":
             guard let isStream = value.bool else { throw RecordFailure("stream is no boolean; write true or false") }
-            event.isStream = isStream
+            parts.event.isStream = isStream
         case "outcome":
-            event.outcome = try FieldReader.outcome(scalar(value, name, &interner), field: "outcome")
+            parts.event.outcome = try FieldReader.outcome(scalar(value), field: "outcome")
             statesOutcome = true
         case "reported_cost":
-            event.reportedCost = try FieldReader.money(scalar(value, name, &interner), field: "reported_cost")
+            parts.event.reportedCost = try FieldReader.money(scalar(value), field: "reported_cost")
         case "billed_cost":
-            event.billedCost = try FieldReader.money(scalar(value, name, &interner), field: "billed_cost")
+            parts.event.billedCost = try FieldReader.money(scalar(value), field: "billed_cost")
         default: break
         }
     }
 
-    /// `{"input": 1000, …}` in Tally's own classes.
-    private static func usage(_ value: JSONValue) throws(RecordFailure) -> UsageBuckets {
+    /// `{"input": 1000, …}` in Tally's own classes; an object that states none of them is unknown usage (I6).
+    private static func usage(_ value: JSONValue) throws(RecordFailure) -> UsageBuckets? {
         guard value.kind == .object else {
             throw RecordFailure("usage is not an object; write {\"input\": 1000, \"output\": 20} or null")
         }
@@ -137,7 +141,7 @@ private struct Fields {
                     number.string, of: usageClass, field: "usage.\(usageClass.name)")
             }
         }
-        return usage
+        return usage.isEmpty ? nil : usage
     }
 
     private func object(_ value: JSONValue, _ name: JSONText) throws(RecordFailure) -> JSONValue {
@@ -147,25 +151,32 @@ private struct Fields {
         return value
     }
 
+    /// A name, of which logs repeat a few.
     private func text(
         _ value: JSONValue, _ name: JSONText, _ interner: inout StringInterner
     ) throws(RecordFailure) -> String? {
+        if let text = value.text { return try interner.name(text, field: name.string) }
+        return try unique(value, name)
+    }
+
+    /// Text that is another one on every line.
+    private func unique(_ value: JSONValue, _ name: JSONText) throws(RecordFailure) -> String? {
         switch value.kind {
-        case .string, .number: try FieldReader.text(scalar(value, name, &interner), field: name.string)
+        case .string, .number: try FieldReader.text(scalar(value), field: name.string)
         default: throw RecordFailure("\(name.string) is not text; write a string or null")
         }
     }
 
     private func integer(
-        _ value: JSONValue, _ name: JSONText, _ range: ClosedRange<Int>, _ interner: inout StringInterner
+        _ value: JSONValue, _ name: JSONText, _ range: ClosedRange<Int>
     ) throws(RecordFailure) -> Int {
         if case .integer(let read)? = value.integer, range.contains(Int(read)) { return Int(read) }
-        return try FieldReader.integer(scalar(value, name, &interner), in: range, field: name.string)
+        return try FieldReader.integer(scalar(value), in: range, field: name.string)
     }
 
     /// The text of a string or number; a value of another kind gives text that no field accepts.
-    private func scalar(_ value: JSONValue, _ name: JSONText, _ interner: inout StringInterner) -> String {
-        if let text = value.text { return interner.string(text) }
+    private func scalar(_ value: JSONValue) -> String {
+        if let text = value.text { return text.string }
         if let number = value.numberText { return number.string }
         switch value.kind {
         case .bool: return value.bool == true ? "true" : "false"

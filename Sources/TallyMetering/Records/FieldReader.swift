@@ -97,7 +97,7 @@ enum FieldReader {
         return value
     }
 
-    /// Text of bounded length without control characters; empty text is none.
+    /// Text of bounded length without control characters, in composed form; empty text is none.
     static func text(_ text: String, field: String) throws(RecordFailure) -> String? {
         if text.isEmpty { return nil }
         if text.utf8.count > maximumTextBytes {
@@ -106,7 +106,7 @@ enum FieldReader {
         if text.utf8.contains(where: { $0 < 32 || $0 == 127 }) {
             throw RecordFailure("\(field) has a control character in \(RecordFailure.quoted(text)); take it out")
         }
-        return text
+        return NameText.composed(text)
     }
 
     /// A route by its name.

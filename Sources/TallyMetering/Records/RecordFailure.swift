@@ -7,13 +7,14 @@ package struct RecordFailure: Error, Sendable, Equatable, CustomStringConvertibl
         self.description = description
     }
 
-    /// The longest value quoted in a reason.
+    /// The longest value quoted in a reason, in Unicode scalars.
     private static let maximumQuoted = 60
 
     /// A value as a reason quotes it: cut to a length that keeps the reason one line.
     static func quoted(_ value: String) -> String {
-        let visible = value.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? "?" : String($0) }.joined()
-        return visible.count > maximumQuoted ? "'\(visible.prefix(maximumQuoted))…'" : "'\(visible)'"
+        let start = value.unicodeScalars.prefix(maximumQuoted)
+        let visible = start.map { $0.value < 32 || $0.value == 127 ? "?" : String($0) }.joined()
+        return start.endIndex == value.unicodeScalars.endIndex ? "'\(visible)'" : "'\(visible)…'"
     }
 }
 

@@ -5,15 +5,21 @@ internal import FastJSON
 struct StringInterner {
     private var slots = [String](repeating: "", count: 1024)
 
-    /// The string of a text.
-    mutating func string(_ text: JSONText) -> String {
+    /// The string of a text that is a name, checked by ``FieldReader/text(_:field:)``; what is found was checked when
+    /// it came. Empty text is none.
+    mutating func name(_ text: JSONText, field: String) throws(RecordFailure) -> String? {
+        if text.isEmpty { return nil }
+        let slot = Self.slot(text)
+        if text == slots[slot] { return slots[slot] }
+        guard let name = try FieldReader.text(text.string, field: field) else { return nil }
+        slots[slot] = name
+        return name
+    }
+
+    private static func slot(_ text: JSONText) -> Int {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         let bytes = unsafe text.utf8
         for index in 0..<bytes.count { hash = unsafe (hash ^ UInt64(bytes[index])) &* 0x0000_0100_0000_01b3 }
-        let slot = Int((hash ^ (hash >> 32)) & 1023)
-        if text == slots[slot] { return slots[slot] }
-        let string = text.string
-        slots[slot] = string
-        return string
+        return Int((hash ^ (hash >> 32)) & 1023)
     }
 }

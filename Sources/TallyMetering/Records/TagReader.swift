@@ -10,14 +10,14 @@ enum TagReader {
         }
         var tags: [String: String] = [:]
         for (name, member) in value.members {
-            let key = name.string
-            guard try FieldReader.text(key, field: "\(field): a name") != nil else {
+            guard let key = try FieldReader.text(name.string, field: "\(field): a name") else {
                 throw RecordFailure("\(field) has an empty name; name every tag")
             }
             switch member.kind {
             case .null: continue
             case .string: tags[key] = try FieldReader.text(member.string ?? "", field: "\(field).\(key)") ?? ""
-            case .number: tags[key] = member.numberText?.string
+            case .number:
+                tags[key] = try FieldReader.text(member.numberText?.string ?? "", field: "\(field).\(key)")
             case .bool: tags[key] = member.bool == true ? "true" : "false"
             case .array, .object:
                 throw RecordFailure("\(field).\(RecordFailure.quoted(key)) is not a plain value; write a string")

@@ -29,9 +29,13 @@ package struct LogImporter: Sendable {
         let reader = BatchReader(request: request, book: book)
         var progress = try await reader.start()
         let clock = ContinuousClock()
-        var ready = try await next(reader)
+        // Three batches are on their way at a time: one is stored, one encoded, one read.
+        var ready = try await prepare(try await reader.next())
+        var read = try await reader.next()
         while let current = ready {
-            async let following = next(reader)
+            let waiting = read
+            async let following = prepare(waiting)
+            async let afterThat = reader.next()
             let started = clock.now
             let counts = try await current.batch.store()
             progress.timings.load += clock.now - started
@@ -42,14 +46,17 @@ package struct LogImporter: Sendable {
             current.tally.add(to: &progress)
             onProgress(progress)
             ready = try await following
+            read = try await afterThat
         }
         try await reader.finish().add(to: &progress)
         return progress
     }
 
-    /// The next batch, read and ready to be stored.
-    private func next(_ reader: BatchReader) async throws -> (batch: PreparedBatch, tally: BatchReader.Tally)? {
-        guard let output = try await reader.next() else { return nil }
+    /// A batch that was read, ready to be stored.
+    private func prepare(
+        _ output: BatchReader.Output?
+    ) async throws -> (batch: PreparedBatch, tally: BatchReader.Tally)? {
+        guard let output else { return nil }
         if let sink { return (try await sink.prepare(output.batch), output.tally) }
         var counts = StoredCounts()
         counts.stored = output.batch.events.count

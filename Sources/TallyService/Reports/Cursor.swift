@@ -10,7 +10,7 @@ package enum Cursor {
 
     /// The place of a report's mark.
     package static func offset(_ cursor: String, of query: ReportQuery) throws(QuestionError) -> Int {
-        let parts = cursor.dropFirst().split(separator: "-", maxSplits: 1)
+        let parts = cursor.dropFirst().split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
         guard cursor.hasPrefix("r"), parts.count == 2, let offset = Int(parts[0]), offset >= 0,
             parts[1] == check(query)
         else { throw invalid }
@@ -24,7 +24,7 @@ package enum Cursor {
 
     /// The place of a mark in the list of events.
     package static func position(_ cursor: String, of query: ReportQuery) throws(QuestionError) -> EventPosition {
-        let parts = cursor.dropFirst().split(separator: "-", maxSplits: 2)
+        let parts = cursor.dropFirst().split(separator: "-", maxSplits: 2, omittingEmptySubsequences: false)
         guard cursor.hasPrefix("e"), parts.count == 3, let time = Int64(parts[0]), time >= query.from.microseconds,
             time < query.to.microseconds, parts[1] == check(query), let identity = EventIdentity(text: parts[2])
         else { throw invalid }

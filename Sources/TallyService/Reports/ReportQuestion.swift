@@ -120,7 +120,7 @@ package struct ReportQuestion: Sendable {
 
     private static func filterValue(_ value: String, of dimension: ReportDimension) -> String? {
         if dimension == .project, value == Attribution.unattributed { return nil }
-        return value
+        return NameText.composed(value)
     }
 
     private static func unknown(_ name: String, grouping: Bool) -> QuestionError {

@@ -79,6 +79,7 @@ final class DimensionCache: Sendable {
                     INSERT INTO attributions (digest, project_id, key_id, user_name, tags)
                     SELECT * FROM unnest(\(rows.map(\.digest)), \(rows.map(\.project)), \(rows.map(\.key)),
                         \(rows.map(\.attribution.user)), \(tags))
+                    ORDER BY 1
                     ON CONFLICT (digest) DO NOTHING
                     """
             })
@@ -158,6 +159,7 @@ final class DimensionCache: Sendable {
                         \(rows.map(\.offering.provider)), \(rows.map(\.offering.model)),
                         \(rows.map(\.offering.route?.rawValue)), \(rows.map(\.offering.account)),
                         \(rows.map(\.offering.serviceTier)))
+                    ORDER BY 1
                     ON CONFLICT (digest) DO NOTHING
                     """
             })
@@ -208,6 +210,8 @@ final class DimensionCache: Sendable {
 
     /// The ids of rows by their digests: looked up, and made where they are missing. Looking first keeps the sequences
     /// from running on.
+    ///
+    /// Rows are inserted in the order of their digests, so that writers wait for each other instead of deadlocking.
     private func identifiers(
         of digests: [PostgresUUID], _ connection: PostgresConnection, select: ([PostgresUUID]) -> SQL,
         insert: ([Int]) -> SQL

@@ -10,7 +10,8 @@ extension RollupDeltas {
 
     /// Adds the sums to the rollups and removes rows that nothing is left of.
     ///
-    /// Rows are locked in the order of the primary key, so that writers wait for each other instead of deadlocking.
+    /// The arrays are in the order of the primary key, in which their rows are then locked: writers wait for each other
+    /// instead of deadlocking.
     func apply(_ connection: PostgresConnection) async throws {
         let rows = sorted
         if rows.isEmpty { return }
@@ -40,7 +41,6 @@ extension RollupDeltas {
         }
         statement = statement + """
             ) AS t (k0, k1, k2, k3, k4, \(raw: selected))
-            ORDER BY k0, k1, k2, k3, k4
             ON CONFLICT (project_id, quarter, offering_id, key_id, outcome) DO UPDATE
             SET \(raw: updates.joined(separator: ", "))
             """

@@ -38,22 +38,37 @@ struct RollupDeltas {
         let billedCost: Money?
     }
 
-    private(set) var rows: [Key: Sums] = [:]
+    /// The sums, and where in them a key's are: a row is moved neither when the table of keys grows nor for sorting.
+    private var sums: [Sums] = []
+    private var keys: [Key] = []
+    private var places: [Key: Int] = [:]
 
     /// Adds an event to a row, or takes it away.
     ///
     /// - Throws: ``StoreError/amountTooLarge`` when a sum leaves 128 bits.
     mutating func add(_ measures: Measures, to key: Key, sign: Int64 = 1) throws(StoreError) {
-        try rows[key, default: Sums()].add(measures, sign: sign)
+        let place: Int
+        if let known = places[key] {
+            place = known
+        } else {
+            place = sums.count
+            places[key] = place
+            keys.append(key)
+            sums.append(Sums())
+        }
+        try sums[place].add(measures, sign: sign)
     }
 
     /// The rows in the order of the primary key, in which every transaction locks them.
     var sorted: [(key: Key, sums: Sums)] {
-        rows.sorted { left, right in
-            let (left, right) = (left.key, right.key)
-            return (left.projectID, left.quarter, left.offeringID, left.keyID, left.outcome.code)
-                < (right.projectID, right.quarter, right.offeringID, right.keyID, right.outcome.code)
-        }.map { ($0.key, $0.value) }
+        keys.indices.sorted { keys[$0] < keys[$1] }.map { (keys[$0], sums[$0]) }
+    }
+}
+
+extension RollupDeltas.Key: Comparable {
+    static func < (left: RollupDeltas.Key, right: RollupDeltas.Key) -> Bool {
+        (left.projectID, left.quarter, left.offeringID, left.keyID, left.outcome.code)
+            < (right.projectID, right.quarter, right.offeringID, right.keyID, right.outcome.code)
     }
 }
 

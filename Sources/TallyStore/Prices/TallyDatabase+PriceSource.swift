@@ -5,12 +5,14 @@ extension TallyDatabase: PriceSource {
     package func priceBook() async throws -> PriceBook {
         try await pool.withConnection { connection in
             let current = try await Self.currentPrices(connection)
-            return PriceBook(prices: current.map(\.price), aliases: try await Self.aliases(connection))
+            return try PriceBook(prices: current.map(\.price), aliases: try await Self.aliases(connection))
         }
     }
 
     package func apply(_ table: PriceTable) async throws -> (added: Int, withdrawn: Int) {
-        try await pool.withTransaction { connection in
+        // What cannot be charged with is refused before it is recorded.
+        _ = try table.makeBook()
+        return try await pool.withTransaction { connection in
             // One writer at a time, so that two daemons with the same files append once.
             _ = try await connection.query("SELECT pg_advisory_xact_lock(hashtextextended('tally.prices', 0))")
             var current: [PriceKey: (price: Price, position: Int)] = [:]

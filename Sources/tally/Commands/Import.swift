@@ -75,7 +75,7 @@ struct Import: AsyncParsableCommand {
         if dryRun {
             let table = try configuration.loadPriceTable()
             request.defaults.aliases = table.aliases
-            let book = PriceBook(prices: table.prices, aliases: table.aliases)
+            let book = try table.makeBook()
             progress = try await LogImporter(sink: nil, book: book).run(request) { bar.show($0) }
         } else {
             progress = try await DatabaseSession.with(options, configuration: configuration) { database in
@@ -91,6 +91,9 @@ struct Import: AsyncParsableCommand {
         if more > 0 { StandardError.write("tally: and \(more) more rejected\n") }
         if progress.rejected > 0 { StandardError.write("tally: all rejected lines are named in \(request.rejectPath)\n") }
         for failure in progress.failures { StandardError.write("tally: \(failure)\n") }
+        if progress.read == 0, progress.failures.isEmpty {
+            StandardError.write("tally: nothing to import: \(paths.joined(separator: ", ")) holds no records\n")
+        }
         if !progress.failures.isEmpty || (progress.rejected > 0 && !allowRejects) { throw ExitCode(1) }
     }
 

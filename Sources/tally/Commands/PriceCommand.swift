@@ -46,7 +46,7 @@ struct PriceCommand: AsyncParsableCommand {
         let table =
             priceFiles.isEmpty
             ? try Configuration.load(path: config).loadPriceTable() : try PriceTable.load(priceFiles)
-        let book = PriceBook(prices: table.prices, aliases: table.aliases)
+        let book = try table.makeBook()
         guard let model else { throw ValidationError("--model is missing; name the model that serves") }
         if biller == nil, provider == nil {
             throw ValidationError("--provider is missing; name who serves the call, or --biller who bills it")

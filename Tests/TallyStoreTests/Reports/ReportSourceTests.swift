@@ -54,9 +54,10 @@ import Testing
         let times = rows.compactMap(\.time)
         #expect(times.count == rows.count)
         #expect(times == times.sorted())
+        #expect(rows.contains { $0.values == [nil] })
         for time in Set(times) {
             let values = rows.filter { $0.time == time }.map { $0.values[0] }
-            #expect(values.lastIndex(of: nil) == values.count - 1)
+            #expect((values.firstIndex(of: nil) ?? values.count - 1) == values.count - 1)
             #expect(Set(values).count == values.count)
         }
     }

@@ -1,0 +1,31 @@
+internal import TallyCore
+
+/// An event as its parts are come by, before they are put together.
+struct EventParts {
+    /// What is neither about the seller nor about who is charged.
+    var event = UsageEvent(identity: EventIdentity(high: 0, low: 0), time: .earliestEvent)
+    /// What was called and who bills it, as the record says.
+    var seller = Seller()
+    /// Who is charged, as the record says.
+    var charged = Charged()
+    /// The `event_id` the record names.
+    var eventID: EventIdentity?
+
+    /// The parts of an ``Offering``.
+    struct Seller: Hashable {
+        var biller: String?
+        var provider: String?
+        var model: String?
+        var route: Route?
+        var account: String?
+        var serviceTier: String?
+    }
+
+    /// The parts of an ``Attribution``.
+    struct Charged: Hashable {
+        var project: String?
+        var user: String?
+        var key: String?
+        var tags: [String: String]?
+    }
+}

@@ -1,0 +1,65 @@
+import TallyCore
+import TallyMetering
+import Testing
+
+struct ChatUsageTests {
+    private func usage(_ json: String) throws -> UsageBuckets? {
+        try decode(#"{"time":"2026-06-01","response":{"usage":\#(json)}}"#).event.usage
+    }
+
+    @Test func theCachedTokensLeaveTheInput() throws {
+        #expect(
+            try usage(#"{"prompt_tokens":1200,"completion_tokens":100,"total_tokens":1300}"#)
+                == .of([.input: 1200, .output: 100]))
+        #expect(
+            try usage(#"{"prompt_tokens":1200,"completion_tokens":100,"prompt_tokens_details":{"cached_tokens":200}}"#)
+                == .of([.input: 1000, .cacheRead: 200, .output: 100]))
+        // Flat, as some hosts have it; the details come first where both are there.
+        #expect(try usage(#"{"prompt_tokens":1200,"cached_tokens":200}"#) == .of([.input: 1000, .cacheRead: 200]))
+        #expect(
+            try usage(#"{"prompt_tokens":9,"cached_tokens":5,"prompt_tokens_details":{"cached_tokens":2}}"#)
+                == .of([.input: 7, .cacheRead: 2]))
+    }
+
+    @Test func whatIsNotStatedStaysUnknown() throws {
+        #expect(try usage("{}") == nil)
+        #expect(try usage(#"{"input_tokens":5}"#) == nil)
+        #expect(try usage(#"{"prompt_tokens":null,"completion_tokens":null}"#) == nil)
+        #expect(try usage(#"{"prompt_tokens":5,"completion_tokens":null}"#) == .of([.input: 5]))
+        #expect(try usage(#"{"completion_tokens":5}"#) == .of([.output: 5]))
+        #expect(try usage(#"{"prompt_tokens":5,"prompt_tokens_details":null}"#) == .of([.input: 5]))
+        #expect(
+            try usage(#"{"prompt_tokens":5,"prompt_tokens_details":{"cached_tokens":0,"audio_tokens":null}}"#)
+                == .of([.input: 5, .cacheRead: 0]))
+    }
+
+    /// The disjoint classes sum to the provider's totals, whichever of the parts it states.
+    @Test func theClassesSumToTheTotals() throws {
+        let seed: UInt64 = 0x6368_6174
+        var random = SeededGenerator(seed: seed)
+        for _ in 0..<500 {
+            func part(_ name: String) -> (name: String, count: Int64?) {
+                (name, random.chance(30) ? nil : Int64.random(in: 0...1000, using: &random))
+            }
+            let inputs = [part("cached_tokens"), part("cache_write_tokens"), part("audio_tokens")]
+            let audio = part("audio_tokens")
+            let reasoning = part("reasoning_tokens")
+            let prompt = inputs.reduce(0) { $0 + ($1.count ?? 0) } + Int64.random(in: 0...1000, using: &random)
+            let completion = (audio.count ?? 0) + (reasoning.count ?? 0) + Int64.random(in: 0...1000, using: &random)
+            func object(_ parts: [(name: String, count: Int64?)]) -> String {
+                "{" + parts.map { "\"\($0.name)\":\($0.count.map(String.init) ?? "null")" }.joined(separator: ",") + "}"
+            }
+            let json = """
+                {"prompt_tokens":\(prompt),"completion_tokens":\(completion),"total_tokens":\(prompt + completion),
+                "prompt_tokens_details":\(object(inputs)),"completion_tokens_details":\(object([audio, reasoning]))}
+                """
+            let usage = try #require(try usage(json), "seed \(seed), \(json)")
+            let outputs: [UsageClass] = [.output, .outputAudio, .outputImage, .outputVideo]
+            #expect(usage.inputTokens == prompt, "seed \(seed), \(json)")
+            #expect(outputs.reduce(0) { $0 + usage.quantity($1) } == completion, "seed \(seed), \(json)")
+            #expect(
+                usage[.cacheRead] == inputs[0].count && usage[.inputAudio] == inputs[2].count, "seed \(seed), \(json)")
+            #expect(usage[.outputAudio] == audio.count && usage[.reasoning] == reasoning.count, "seed \(seed), \(json)")
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import ProgramRunner
+import Testing
+
+/// Exit codes, help and the wording of failures.
+struct CommandLineTests {
+    private static let database = ["--config", "--database-url", "--data-dir"]
+
+    @Test(arguments: [
+        ("up", database.dropLast() + ["--data-dir", "--proxy-listen", "--api-listen"]),
+        ("serve", database + ["--proxy-listen", "--api-listen"]),
+        ("migrate", database + ["--status", "--format"]),
+        (
+            "import",
+            database + [
+                "--log-format", "--biller", "--provider", "--model", "--route", "--project", "--user", "--time-zone",
+                "--map", "--dry-run", "--source", "--allow-rejects", "--format",
+            ]
+        ),
+        (
+            "price",
+            [
+                "--config", "--prices", "--biller", "--provider", "--model", "--route", "--service-tier", "--input",
+                "--cache-read", "--output", "--at", "--format",
+            ]
+        ),
+        (
+            "report",
+            database + ["--from", "--to", "--group-by", "--interval", "--filter", "--time-zone", "--format"]
+        ),
+        ("export", database + ["--format"]),
+    ])
+    func helpNamesEveryFlagOfTheInterface(_ command: String, _ flags: [String]) throws {
+        let workspace = try Workspace(isFresh: true)
+        let help = try workspace.tally(command, "--help")
+        for flag in flags + ["--help"] { #expect(help.contains(flag), "tally \(command) --help lacks \(flag)") }
+        let overview = try workspace.tally("--help")
+        #expect(overview.contains("  \(command) "))
+    }
+
+    @Test(arguments: [
+        ["report", "--nonsense"], ["nonsense"], ["import"], ["report", "--from", "yesterday"],
+        ["report", "--group-by", "colour"], ["report", "--filter", "project"], ["import", "-", "--route", "scenic"],
+        ["import", "-", "--time-zone", "Mars/Olympus"], ["price", "--model", "x"], ["price", "--provider", "openai"],
+        ["serve"], ["up", "--database-url", "host=/nowhere"], ["up", "--api-listen", "here"],
+        ["report", "--format", "xml"], ["supervise-postgres"],
+    ])
+    func wrongUsageIs64(_ arguments: [String]) throws {
+        let finished = try Workspace(isFresh: true).run(arguments)
+        #expect(finished.ending == .exited(64), "\(finished.errors)")
+        #expect(finished.output.isEmpty)
+        #expect(!finished.errors.isEmpty)
+    }
+
+    @Test(arguments: [
+        (["report", "--config", "hasty.yaml", "--database-url", "host=/nowhere"], "/nowhere"),
+        (["report", "--config", "/nowhere/tally.yaml"], "/nowhere/tally.yaml"),
+        (["price", "--prices", "/nowhere.yaml", "--provider", "a", "--model", "b"], "/nowhere.yaml"),
+        (["up", "--api-listen", "0.0.0.0:0"], "0.0.0.0:0 is not a loopback address"),
+    ])
+    func failureIsOneLineThatNamesTheCause(_ arguments: [String], _ cause: String) throws {
+        let workspace = try Workspace(isFresh: true)
+        try workspace.write("hasty.yaml", "database: { acquire_timeout_seconds: 1 }\n")
+        let finished = try workspace.run(arguments)
+        #expect(finished.ending == .exited(1))
+        #expect(finished.output.isEmpty)
+        #expect(finished.errors.hasPrefix("tally: "))
+        #expect(finished.errors.split(separator: "\n").count == 1, "\(finished.errors)")
+        #expect(finished.errors.contains(cause), "\(finished.errors)")
+    }
+
+    @Test func unknownConfigurationKeyNamesTheNearest() throws {
+        let workspace = try Workspace(isFresh: true)
+        let config = try workspace.write("tally.yaml", "api: { lisen: 127.0.0.1:0 }\n")
+        let finished = try workspace.run(["up", "--config", config])
+        #expect(finished.ending == .exited(1))
+        #expect(finished.errors.contains("lisen"))
+        #expect(finished.errors.contains("did you mean 'listen'?"))
+        #expect(try Machine.processes(mentioning: workspace.data).isEmpty)
+    }
+
+    @Test func migrationsAreListedAndAppliedOnce() throws {
+        let workspace = try Workspace(isFresh: true)
+        let before = try workspace.tally("migrate", "--status", "--format", "csv").split(separator: "\r\n").dropFirst()
+        #expect(!before.isEmpty)
+        #expect(before.allSatisfy { $0.hasSuffix(",pending,") })
+        let applied = try workspace.tally("migrate", "--format", "csv").split(separator: "\r\n").dropFirst()
+        #expect(applied.count == before.count)
+        #expect(applied.allSatisfy { $0.contains(",applied now,") })
+        let after = try workspace.tally("migrate", "--status", "--format", "csv").split(separator: "\r\n").dropFirst()
+        #expect(after.count == before.count)
+        #expect(after.allSatisfy { $0.contains(",applied,20") })
+    }
+}
