@@ -86,6 +86,13 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // For development only: benchmarks, and what they share with tests.
+        .target(name: "ProgramRunner", dependencies: ["CProcess"], swiftSettings: strict),
+        .executableTarget(
+            name: "tally-bench",
+            dependencies: ["ProgramRunner", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Sources/Benchmarks/ImportBench", swiftSettings: strict),
+
         // Tests, and what they share.
         .target(
             name: "TallyTestSupport", dependencies: ["PostgresClient", "TallyCore", "TallyStore"],
@@ -116,6 +123,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["Golden"], swiftSettings: strict),
+        .testTarget(
+            name: "TallyProcessTests", dependencies: ["ProgramRunner", "tally"], exclude: ["Fixtures"],
+            swiftSettings: strict),
         .testTarget(
             name: "TallyConfigTests", dependencies: ["TallyConfig", "TallyCore", "CAssets"],
             exclude: ["Fixtures"], swiftSettings: strict),

@@ -100,8 +100,9 @@ package final class LineReader {
         return try loadBlock()
     }
 
-    /// The first byte that is not white space, without taking it: what tells the form of a log. To be asked before the
-    /// first line is.
+    /// The first byte that is not white space, without taking it: what tells the form of a log.
+    ///
+    /// To be asked before the first line is.
     ///
     /// - Returns: nil when there is none among the first ``peekedBytes``.
     /// - Throws: The fault of the input.

@@ -12,9 +12,10 @@ package struct TallyDatabase: Sendable {
     /// The oldest PostgreSQL that works: 15, for `UNIQUE NULLS NOT DISTINCT`.
     package static let minimumServerVersion = 150_000
 
-    /// Statements every connection runs first.
+    /// Makes the statements every connection runs first.
     ///
     /// - Parameter statementTimeoutSeconds: The longest one statement may take.
+    /// - Returns: The statements, in the order to run them in.
     package static func sessionSetup(statementTimeoutSeconds: Int) -> [String] {
         [
             "SET TIME ZONE 'UTC'",

@@ -1,4 +1,6 @@
-/// Who a call is charged to. What was not said is `nil`.
+/// Who a call is charged to.
+///
+/// What was not said is `nil`.
 ///
 /// Kept in shared storage with its hash: logs name the same few over and over, and events are handed on by the
 /// million, so a copy counts one reference, and equal ones from one log are found equal by their address.

@@ -1,6 +1,8 @@
 internal import Crypto
 
-/// The 128-bit identity of an event. Equal identities are one call (invariant I3).
+/// The 128-bit identity of an event.
+///
+/// Equal identities are one call (invariant I3).
 public struct EventIdentity: Sendable, Hashable, Comparable {
     /// The first eight bytes, big-endian.
     public let high: UInt64
@@ -35,6 +37,11 @@ public struct EventIdentity: Sendable, Hashable, Comparable {
         }
         if digits != 32 || (hyphens != 0 && hyphens != 4) { return nil }
         self.init(high: halves[0], low: halves[1])
+    }
+
+    /// Feeds half of the bytes, which are those of a hash already.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(low)
     }
 
     /// Whether one identity sorts before another: by its bytes.

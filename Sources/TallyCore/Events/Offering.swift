@@ -4,13 +4,13 @@
 public struct Offering: Sendable {
     private var storage: Storage
 
-    /// Who sends the bill, e.g. `huggingface` (FOCUS: invoice issuer).
+    /// Who sends the bill, such as `huggingface` (FOCUS: invoice issuer).
     public var biller: String? {
         get { storage.parts.biller }
         set { change { $0.biller = newValue } }
     }
 
-    /// Who served the call, e.g. `together` (FOCUS: publisher); `nil` when not known.
+    /// Who served the call, such as `together` (FOCUS: publisher); `nil` when not known.
     public var provider: String? {
         get { storage.parts.provider }
         set { change { $0.provider = newValue } }
@@ -28,7 +28,7 @@ public struct Offering: Sendable {
         set { change { $0.route = newValue } }
     }
 
-    /// The account or organization the biller charges, e.g. what `X-HF-Bill-To` named.
+    /// The account or organization the biller charges, such as what `X-HF-Bill-To` named.
     public var account: String? {
         get { storage.parts.account }
         set { change { $0.account = newValue } }

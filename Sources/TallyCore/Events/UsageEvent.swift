@@ -10,7 +10,7 @@ public struct UsageEvent: Sendable, Equatable {
     public var attribution: Attribution
     /// How many of each class; `nil` when unknown, which is not zero.
     public var usage: UsageBuckets?
-    /// What the biller itself said the call cost, e.g. OpenRouter's `usage.cost`.
+    /// What the biller itself said the call cost, such as OpenRouter's `usage.cost`.
     public var reportedCost: Money?
     /// What the biller's invoice or usage API finally charged.
     public var billedCost: Money?

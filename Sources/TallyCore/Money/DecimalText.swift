@@ -79,6 +79,7 @@ public struct DecimalText: Sendable, Equatable {
     /// The number as a whole count of `10^-places`, or why it is not one.
     ///
     /// - Parameter places: Decimal places kept, from 0 to 18.
+    /// - Returns: The count, exact; or a ``Failure`` when a digit would be lost or the count leaves 128 bits.
     public func rescaled(to places: Int) -> Result<Int128, Failure> {
         if unscaled == 0 { return .success(0) }
         var value = unscaled

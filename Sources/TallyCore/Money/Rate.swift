@@ -8,8 +8,9 @@ public struct Rate: Sendable, Hashable {
     /// Units in a batch; at least 1.
     public let per: Int64
 
-    /// The largest amount a batch may cost: a million of the currency. With quantities of at most 10¹² a charge then
-    /// stays far inside 128 bits.
+    /// The largest amount a batch may cost: a million of the currency.
+    ///
+    /// With quantities of at most 10¹² a charge then stays far inside 128 bits.
     public static let maximumAmount = Money(picodollars: 1_000_000_000_000_000_000)
 
     /// A rate, or `nil` when the amount is negative or above ``maximumAmount``, or the batch is not positive.
@@ -24,6 +25,7 @@ public struct Rate: Sendable, Hashable {
     /// - Parameters:
     ///   - quantity: How many, in stored units.
     ///   - storedPerUnit: Stored units in one unit of the class: 1, or 1,000,000 for durations and megapixels.
+    /// - Returns: The cost in the currency of the rate.
     @inlinable
     public func cost(of quantity: Int64, storedPerUnit: Int64) -> Money {
         let product = amount.picodollars * Int128(quantity)

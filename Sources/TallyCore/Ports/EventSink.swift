@@ -34,7 +34,7 @@ public struct EventBatch: Sendable {
 
 /// How far a source has been read.
 public struct SourceCheckpoint: Sendable, Equatable {
-    /// The source, e.g. `import`.
+    /// The source, such as `import`.
     public var source: String
     /// What of the source: a path, a bucket's object, a page.
     public var item: String

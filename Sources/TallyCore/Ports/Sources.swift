@@ -65,6 +65,8 @@ public protocol EventSource: Sendable {
     ///   - query: The range and filters; groups and interval are not used.
     ///   - position: Time and identity of the last event already seen.
     ///   - limit: The most events returned.
+    /// - Returns: The events, newest first.
+    /// - Throws: The fault of the store.
     func events(_ query: ReportQuery, after position: EventPosition?, limit: Int) async throws -> [StoredEvent]
 }
 

@@ -1,4 +1,6 @@
-/// All known prices, ready to charge with. Immutable: a change of prices is another book.
+/// All known prices, ready to charge with.
+///
+/// Immutable: a change of prices is another book.
 ///
 /// Prices are looked up by (biller, provider, model), then by (biller, any provider, model), and never with another
 /// biller's (invariant I8). Within each, an exact model id comes before the longest matching beginning.
@@ -75,12 +77,13 @@ public struct PriceBook: Sendable {
         let schedule: Int
     }
 
-    /// The prices of what was called, or `nil` when the book has none.
+    /// The prices of what was called.
     ///
     /// - Parameters:
     ///   - biller: Who sends the bill, in its one spelling.
     ///   - provider: Who served, in its one spelling; `nil` when not known.
     ///   - model: The model that served.
+    /// - Returns: Where the prices are; `nil` when the book has none.
     public func listing(biller: String, provider: String?, model: String) -> Listing? {
         let model = model.lowercased()
         let providers: [String?] = provider == nil ? [nil] : [provider, nil]
@@ -101,6 +104,7 @@ public struct PriceBook: Sendable {
     ///   - usage: How many of each class.
     ///   - time: When the call was made.
     ///   - serviceTier: The service tier in its response.
+    /// - Returns: The cost and the prices it was made from, or why there is none.
     public func charge(_ listing: Listing, usage: UsageBuckets, at time: Instant, serviceTier: String?) -> Charge {
         // Usage that states no class is unknown, not zero (I6).
         if usage.isEmpty { return .unpriced(.usageUnknown) }
@@ -144,9 +148,10 @@ public struct PriceBook: Sendable {
         return charge(listing, usage: usage, at: time, serviceTier: offering.serviceTier)
     }
 
-    /// The prices a charge used, in the order of the classes.
+    /// The prices a charge used.
     ///
     /// - Parameter basis: A basis made by this book.
+    /// - Returns: The prices, in the order of the classes.
     public func rates(of basis: ChargeBasis) -> [ChargedRate] {
         guard let (schedule, cell) = position(of: basis.card) else { return [] }
         let card = schedules[schedule].cards[cell]

@@ -35,12 +35,13 @@ struct PriceSchedule: Sendable {
         self.cards = cards
     }
 
-    /// The index of the cell a call lies in.
+    /// Finds the cell a call lies in.
     ///
     /// - Parameters:
     ///   - time: When the call was made.
     ///   - inputTokens: All tokens of its input, which select the context tier.
     ///   - serviceTier: The service tier in its response.
+    /// - Returns: The index of the cell in ``cards``.
     @inline(__always)
     func cell(at time: Instant, inputTokens: Int64, serviceTier: String?) -> Int {
         if cards.count == 1 { return 0 }

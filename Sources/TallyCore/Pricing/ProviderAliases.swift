@@ -5,7 +5,9 @@ public struct ProviderAliases: Sendable, Equatable {
     /// An empty table.
     public init() {}
 
-    /// Makes `alias` mean `name`. Both are kept in lower case, as names are compared without regard to case.
+    /// Makes `alias` mean `name`.
+    ///
+    /// Both are kept in lower case, as names are compared without regard to case.
     public mutating func add(_ alias: String, for name: String) {
         canonicalByAlias[alias.lowercased()] = name.lowercased()
     }

@@ -65,7 +65,9 @@ public struct UsageMeasures: Sendable, Equatable {
     /// Nothing.
     public init() {}
 
-    /// The spend: its parts by source add up to it. `nil` when nothing of what was used has a cost.
+    /// The spend: its parts by source add up to it.
+    ///
+    /// `nil` when nothing of what was used has a cost.
     public var cost: Money? {
         requests > 0 && unpricedRequests == requests ? nil : billedCost + reportedCost + computedCost
     }

@@ -50,7 +50,7 @@ public enum ReportDimension: Sendable, Hashable {
         .project, .biller, .provider, .model, .route, .account, .user, .key, .serviceTier, .outcome,
     ]
 
-    /// The name in queries and answers, e.g. `service_tier` or `tag:team`.
+    /// The name in queries and answers, such as `service_tier` or `tag:team`.
     public var name: String {
         switch self {
         case .project: "project"

@@ -10,9 +10,13 @@ public struct Instant: Sendable, Hashable, Comparable {
     /// Microseconds in the quarter of an hour usage is rolled up by.
     public static let microsecondsPerQuarter: Int64 = 900_000_000
 
-    /// The first instant an event may have: 2000-01-01T00:00:00Z. Earlier times come from broken clocks.
+    /// The first instant an event may have: 2000-01-01T00:00:00Z.
+    ///
+    /// Earlier times come from broken clocks.
     public static let earliestEvent = Instant(microseconds: 946_684_800_000_000)
-    /// The instant events must lie before: 2100-01-01T00:00:00Z. With it the number of monthly partitions is bounded.
+    /// The instant events must lie before: 2100-01-01T00:00:00Z.
+    ///
+    /// With it the number of monthly partitions is bounded.
     public static let latestEvent = Instant(microseconds: 4_102_444_800_000_000)
 
     /// A point in time.

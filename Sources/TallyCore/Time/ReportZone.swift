@@ -2,7 +2,7 @@ internal import Foundation
 
 /// An IANA time zone, as days, months and bare dates of a report are meant in.
 public struct ReportZone: Sendable, Equatable {
-    /// The IANA name, e.g. `Europe/Berlin`.
+    /// The IANA name, such as `Europe/Berlin`.
     public let name: String
     private let zone: TimeZone
 
@@ -25,16 +25,19 @@ public struct ReportZone: Sendable, Equatable {
         self.zone = zone
     }
 
-    /// Whether a name has the shape of an IANA name; which of those exist, Foundation knows. Its list of known names is
-    /// of no use here: it has `Asia/Calcutta` and not `Asia/Kolkata`. `SystemV/…` is its own and not IANA's.
+    /// Whether a name has the shape of an IANA name; which of those exist, Foundation knows.
+    ///
+    /// Its list of known names is of no use here: it has `Asia/Calcutta` and not `Asia/Kolkata`. `SystemV/…` is its own
+    /// and not IANA's.
     private static func looksLikeIANA(_ name: String) -> Bool {
         name == "GMT" || (name.utf8.count <= 64 && name.contains("/") && !name.hasPrefix("SystemV/"))
     }
 
     /// The instant at which a wall clock in this zone shows a reading.
     ///
-    /// - Parameter wallClock: The reading, as the instant it would be in UTC. A reading that daylight saving skips
-    ///   gives the instant after the gap; one that occurs twice gives the first.
+    /// - Parameter wallClock: The reading, as the instant it would be in UTC.
+    /// - Returns: The instant. A reading that daylight saving skips gives the instant after the gap; one that occurs
+    ///   twice gives the first.
     public func instant(wallClock: Instant) -> Instant {
         let reading = wallClock.microseconds
         let candidates = [reading - Self.day, reading + Self.day].map { offset(at: Instant(microseconds: $0)) }

@@ -9,10 +9,12 @@ public enum TimeText: Sendable, Equatable {
     /// A month alone.
     case month(CivilDate)
 
-    /// Reads RFC 3339 and the ISO 8601 forms close to it: `2026-06-01T12:00:00.5+02:00`, a space for the `T`, no
-    /// seconds, no offset, `2026-06-01`, `2026-06`. Digits behind the sixth decimal are cut off.
+    /// Reads RFC 3339 and the ISO 8601 forms close to it; `nil` for anything else.
     ///
-    /// - Parameter utf8: The text's bytes, without surrounding space.
+    /// These are `2026-06-01T12:00:00.5+02:00`, also with a space for the `T`, without seconds or without an offset,
+    /// `2026-06-01` and `2026-06`. Digits behind the sixth decimal are cut off.
+    ///
+    /// - Parameter bytes: The text's bytes, without surrounding space.
     public init?(utf8 bytes: some RandomAccessCollection<UInt8>) {
         var scanner = Scanner(bytes)
         guard let year = scanner.number(digits: 4), scanner.skip("-"), let month = scanner.number(digits: 2) else {
@@ -41,6 +43,11 @@ public enum TimeText: Sendable, Equatable {
         _ = scanner.skip(" ")
         guard let offset = scanner.offset(), scanner.isAtEnd else { return nil }
         self = .instant(Instant(microseconds: wallClock - offset))
+    }
+
+    /// Reads bytes that lie in a buffer; see ``init(utf8:)``.
+    public init?(bytes: UnsafeRawBufferPointer) {
+        unsafe self.init(utf8: bytes)
     }
 
     /// Reads a Swift string; see ``init(utf8:)``.

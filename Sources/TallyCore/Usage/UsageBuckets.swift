@@ -1,4 +1,6 @@
-/// How many of each class one call used. A class that was not stated is absent, which is not the same as zero.
+/// How many of each class one call used.
+///
+/// A class that was not stated is absent, which is not the same as zero.
 ///
 /// Quantities are whole numbers in the stored unit of their class (``UsageClass/storedPerUnit``) between 0 and
 /// ``maximumQuantity``.

@@ -32,7 +32,7 @@ public enum UsageClass: Int, Sendable, CaseIterable, Hashable {
     /// How many classes there are.
     public static let count = 24
 
-    /// The name in JSON, in price files, in column names and on the command line, e.g. `cache_read`.
+    /// The name in JSON, in price files, in column names and on the command line, such as `cache_read`.
     public var name: String { Self.names[rawValue] }
 
     /// The class of a name, or `nil`.

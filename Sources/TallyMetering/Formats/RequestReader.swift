@@ -2,6 +2,7 @@ internal import FastJSON
 internal import TallyCore
 
 /// Reads what a request of an OpenAI-shaped API says about a call, where the record and its response have not said it.
+///
 /// Its messages are never looked at.
 enum RequestReader {
     static func read(

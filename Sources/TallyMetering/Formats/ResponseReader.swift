@@ -1,7 +1,9 @@
 internal import FastJSON
 internal import TallyCore
 
-/// Reads what a response body of an OpenAI-shaped API says about a call. Its choices are never looked at.
+/// Reads what a response body of an OpenAI-shaped API says about a call.
+///
+/// Its choices are never looked at.
 ///
 /// The body may stand alone or within `{"status_code": …, "body": {…}}`, as batch output has it.
 enum ResponseReader {

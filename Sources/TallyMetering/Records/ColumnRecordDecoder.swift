@@ -15,9 +15,12 @@ package struct ColumnRecordDecoder: ~Copyable {
         builder = DraftBuilder(defaults: defaults)
     }
 
-    /// The event of one record. An empty cell says nothing.
+    /// Reads one record.
+    ///
+    /// An empty cell says nothing.
     ///
     /// - Parameter cell: The text of a column of the record.
+    /// - Returns: The event.
     /// - Throws: ``RecordFailure``, which names the column and the mend.
     package mutating func decode(_ cell: (Int) -> String) throws(RecordFailure) -> EventDraft {
         var parts = EventParts()
@@ -80,8 +83,9 @@ package struct ColumnRecordDecoder: ~Copyable {
             }
         case .reportedCost: parts.event.reportedCost = try FieldReader.money(text, field: name)
         case .billedCost: parts.event.billedCost = try FieldReader.money(text, field: name)
-        case .tag(let key): parts.charged.tags = (parts.charged.tags ?? [:]).merging(
-            [key: try FieldReader.text(text, field: name) ?? ""]) { $1 }
+        case .tag(let key):
+            parts.charged.tags = (parts.charged.tags ?? [:]).merging(
+                [key: try FieldReader.text(text, field: name) ?? ""]) { $1 }
         case .time, .eventID, .outcome, .usage: break
         }
     }

@@ -1,10 +1,12 @@
 internal import TallyCore
 
 /// Puts events together: fills in the defaults, brings names to their one spelling, and works out what the identity is
-/// made from. What logs repeat from line to line, it remembers.
+/// made from.
+///
+/// What logs repeat from line to line, it remembers.
 struct DraftBuilder: ~Copyable {
     private let defaults: RecordDefaults
-    private var offerings: [EventParts.Seller: Offering] = [:]
+    private var offerings = Remembered<EventParts.Seller, Offering>(capacity: maximumRemembered)
     private var attributions: [EventParts.Charged: Attribution] = [:]
     private var record = IdentityRecord()
 
@@ -38,7 +40,7 @@ struct DraftBuilder: ~Copyable {
     }
 
     private mutating func offering(of said: EventParts.Seller) -> Offering {
-        if let known = offerings[said] { return known }
+        if let known = offerings.value(of: said) { return known }
         let defaulted = defaults.offering
         let stated = ProviderAliases.takenApart(biller: said.biller, provider: said.provider)
         let sellers = defaults.aliases.resolve(
@@ -46,8 +48,7 @@ struct DraftBuilder: ~Copyable {
         let offering = Offering(
             biller: sellers.biller, provider: sellers.provider, model: said.model ?? defaulted.model,
             route: said.route ?? defaulted.route, account: said.account, serviceTier: said.serviceTier)
-        if offerings.count >= Self.maximumRemembered { offerings.removeAll() }
-        offerings[said] = offering
+        offerings.remember(offering, of: said)
         return offering
     }
 

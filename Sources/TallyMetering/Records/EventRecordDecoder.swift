@@ -2,8 +2,10 @@ package import FastJSON
 internal import TallyCore
 
 /// Reads the JSON records of a log: Tally's own events, and `{timestamp, request, response}` records as clients of
-/// OpenAI-shaped APIs write them. Both are one shape: what a record states itself comes before what its request and
-/// response say. Fields that it does not know are passed over.
+/// OpenAI-shaped APIs write them.
+///
+/// Both are one shape: what a record states itself comes before what its request and response say. Fields that it does
+/// not know are passed over.
 package struct EventRecordDecoder: ~Copyable {
     private let zone: ReportZone
     private var interner = StringInterner()
@@ -26,7 +28,8 @@ package struct EventRecordDecoder: ~Copyable {
             throw RecordFailure("time is missing; add \"time\": \"2026-06-01T12:00:00Z\"")
         }
         if !fields.statesUsage {
-            throw RecordFailure("usage is missing; add \"usage\": {…} or \"response\": {…}, or \"usage\": null if unknown")
+            throw RecordFailure(
+                "usage is missing; add \"usage\": {…} or \"response\": {…}, or \"usage\": null if unknown")
         }
         fields.parts.event.time = time
         if let response = fields.response {
@@ -61,7 +64,11 @@ private struct Fields {
         }
         switch name {
         case "time", "timestamp":
-            time = try FieldReader.time(scalar(value), zone: zone, field: name.string)
+            if let text = value.text {
+                time = try FieldReader.time(text, zone: zone, field: name.string)
+            } else {
+                time = try FieldReader.time(scalar(value), zone: zone, field: name.string)
+            }
         case "usage":
             statesUsage = true
             parts.event.usage = try Self.usage(value)

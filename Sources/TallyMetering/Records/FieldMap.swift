@@ -50,7 +50,8 @@ package struct FieldMap: Sendable, Equatable {
             let name = sides[0].trimmed
             guard let field = Field(name: name) else {
                 let known = Field.named.map(\.name) + UsageClass.names + ["tag:KEY"]
-                throw RecordFailure("there is no field \(RecordFailure.quoted(name)); known are \(known.joined(separator: ", "))")
+                throw RecordFailure(
+                    "there is no field \(RecordFailure.quoted(name)); known are \(known.joined(separator: ", "))")
             }
             if columns.updateValue(sides[1].trimmed, forKey: field) != nil {
                 throw RecordFailure("\(RecordFailure.quoted(name)) is mapped twice; keep one")
@@ -72,7 +73,8 @@ package struct FieldMap: Sendable, Equatable {
             positions.append((field, index, column))
         }
         for (index, name) in header.enumerated() {
-            guard let field = Field(name: name), columns[field] == nil, !positions.contains(where: { $0.column == index })
+            guard let field = Field(name: name), columns[field] == nil,
+                !positions.contains(where: { $0.column == index })
             else { continue }
             positions.append((field, index, name))
         }
@@ -83,7 +85,8 @@ package struct FieldMap: Sendable, Equatable {
             if case .usage = $0.field { true } else { false }
         }
         if !hasUsage {
-            throw RecordFailure("no column gives a quantity; add --map input=COLUMN (the header has \(Self.list(header)))")
+            throw RecordFailure(
+                "no column gives a quantity; add --map input=COLUMN (the header has \(Self.list(header)))")
         }
         return positions.sorted { $0.column < $1.column }
     }

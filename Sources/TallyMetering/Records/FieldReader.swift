@@ -10,22 +10,41 @@ enum FieldReader {
 
     /// A point in time: text with or without an offset, or a number of seconds, milli-, micro- or nanoseconds since
     /// 1970 (told apart by its size).
-    static func time(_ text: String, zone: ReportZone, field: String) throws(RecordFailure) -> Instant {
+    static func time(
+        _ text: String, zone: ReportZone, field: @autoclosure () -> String
+    ) throws(RecordFailure) -> Instant {
+        try time(TimeText(text), written: text, zone: zone, field: field())
+    }
+
+    /// A point in time read from a document.
+    static func time(
+        _ text: JSONText, zone: ReportZone, field: @autoclosure () -> String
+    ) throws(RecordFailure) -> Instant {
+        // Nearly always an instant, which needs no string made of it.
+        let read = unsafe TimeText(bytes: text.utf8)
+        if case .instant(let instant)? = read, instant >= .earliestEvent, instant < .latestEvent { return instant }
+        return try time(read, written: text.string, zone: zone, field: field())
+    }
+
+    private static func time(
+        _ read: TimeText?, written text: String, zone: ReportZone, field: @autoclosure () -> String
+    ) throws(RecordFailure) -> Instant {
         let instant: Instant
-        if let time = TimeText(text) {
-            switch time {
-            case .instant(let read): instant = read
+        if let read {
+            switch read {
+            case .instant(let time): instant = time
             case .wallClock(let reading): instant = zone == .utc ? reading : zone.instant(wallClock: reading)
             case .date(let date), .month(let date): instant = zone.start(of: date)
             }
-        } else if let decimal = DecimalText(text), let read = epoch(decimal) {
-            instant = read
+        } else if let decimal = DecimalText(text), let time = epoch(decimal) {
+            instant = time
         } else {
             throw RecordFailure(
-                "\(field) is \(RecordFailure.quoted(text)); write a time like 2026-06-01T12:00:00Z or seconds since 1970")
+                "\(field()) is \(RecordFailure.quoted(text)); "
+                    + "write a time like 2026-06-01T12:00:00Z or seconds since 1970")
         }
-        if instant < Instant.earliestEvent || instant >= Instant.latestEvent {
-            throw RecordFailure("\(field) is \(RecordFailure.quoted(text)), which is not between 2000 and 2099")
+        if instant < .earliestEvent || instant >= .latestEvent {
+            throw RecordFailure("\(field()) is \(RecordFailure.quoted(text)), which is not between 2000 and 2099")
         }
         return instant
     }
@@ -35,22 +54,27 @@ enum FieldReader {
         guard case .success(let nano) = decimal.truncated(to: 9), nano >= 0 else { return nil }
         let seconds = nano / 1_000_000_000
         let microseconds: Int128 =
-            if seconds < 100_000_000_000 { nano / 1000 }
-            else if seconds < 100_000_000_000_000 { nano / 1_000_000 }
-            else if seconds < 100_000_000_000_000_000 { nano / 1_000_000_000 }
-            else { nano / 1_000_000_000_000 }
+            if seconds < 100_000_000_000 {
+                nano / 1000
+            } else if seconds < 100_000_000_000_000 {
+                nano / 1_000_000
+            } else if seconds < 100_000_000_000_000_000 {
+                nano / 1_000_000_000
+            } else {
+                nano / 1_000_000_000_000
+            }
         return Int64(exactly: microseconds).map(Instant.init(microseconds:))
     }
 
     /// How many of a class, in stored units.
     static func quantity(
-        _ text: String, of usageClass: UsageClass, field: String
+        _ text: String, of usageClass: UsageClass, field: @autoclosure () -> String
     ) throws(RecordFailure) -> Int64 {
         guard let decimal = DecimalText(text) else {
-            throw RecordFailure("\(field) is \(RecordFailure.quoted(text)); write a number")
+            throw RecordFailure("\(field()) is \(RecordFailure.quoted(text)); write a number")
         }
         if decimal.unscaled < 0 {
-            throw RecordFailure("\(field) is \(RecordFailure.quoted(text)); a count is never negative")
+            throw RecordFailure("\(field()) is \(RecordFailure.quoted(text)); a count is never negative")
         }
         let places = usageClass.storedPerUnit == 1 ? 0 : 6
         switch decimal.rescaled(to: places) {
@@ -58,72 +82,75 @@ enum FieldReader {
             return Int64(value)
         case .success, .failure(.outOfRange):
             let limit = UsageBuckets.text(Int128(UsageBuckets.maximumQuantity), of: usageClass)
-            throw RecordFailure("\(field) is \(RecordFailure.quoted(text)); one call has at most \(limit)")
+            throw RecordFailure("\(field()) is \(RecordFailure.quoted(text)); one call has at most \(limit)")
         case .failure(.tooPrecise):
             let form = places == 0 ? "a whole number" : "at most six decimals"
-            throw RecordFailure("\(field) is \(RecordFailure.quoted(text)); write \(form)")
+            throw RecordFailure("\(field()) is \(RecordFailure.quoted(text)); write \(form)")
         }
     }
 
     /// An amount of money, exactly as written.
-    static func money(_ text: String, field: String) throws(RecordFailure) -> Money {
+    static func money(_ text: String, field: @autoclosure () -> String) throws(RecordFailure) -> Money {
         do {
             let money = try Money(parsing: text)
-            if money < .zero { throw RecordFailure("\(field) is \(RecordFailure.quoted(text)); a cost is not negative") }
+            if money < .zero {
+                throw RecordFailure("\(field()) is \(RecordFailure.quoted(text)); a cost is not negative")
+            }
             if money > UsageEvent.maximumCost {
                 throw RecordFailure(
-                    "\(field) is \(RecordFailure.quoted(text)); one call costs at most \(UsageEvent.maximumCost)")
+                    "\(field()) is \(RecordFailure.quoted(text)); one call costs at most \(UsageEvent.maximumCost)")
             }
             return money
         } catch let failure as Money.ParseFailure {
-            throw RecordFailure("\(field) \(failure): \(RecordFailure.quoted(text))")
+            throw RecordFailure("\(field()) \(failure): \(RecordFailure.quoted(text))")
         } catch let failure as RecordFailure {
             throw failure
         } catch {
-            throw RecordFailure("\(field) cannot be read")
+            throw RecordFailure("\(field()) cannot be read")
         }
     }
 
     /// A whole number within bounds; a fraction is cut off.
     static func integer(
-        _ text: String, in range: ClosedRange<Int>, field: String
+        _ text: String, in range: ClosedRange<Int>, field: @autoclosure () -> String
     ) throws(RecordFailure) -> Int {
         guard let decimal = DecimalText(text), case .success(let value) = decimal.truncated(to: 0),
             let value = Int(exactly: value), range.contains(value)
         else {
             throw RecordFailure(
-                "\(field) is \(RecordFailure.quoted(text)); write a number from \(range.lowerBound) to \(range.upperBound)")
+                "\(field()) is \(RecordFailure.quoted(text)); "
+                    + "write a number from \(range.lowerBound) to \(range.upperBound)")
         }
         return value
     }
 
     /// Text of bounded length without control characters, in composed form; empty text is none.
-    static func text(_ text: String, field: String) throws(RecordFailure) -> String? {
+    static func text(_ text: String, field: @autoclosure () -> String) throws(RecordFailure) -> String? {
         if text.isEmpty { return nil }
         if text.utf8.count > maximumTextBytes {
-            throw RecordFailure("\(field) is \(text.utf8.count) bytes long; at most \(maximumTextBytes) are kept")
+            throw RecordFailure("\(field()) is \(text.utf8.count) bytes long; at most \(maximumTextBytes) are kept")
         }
         if text.utf8.contains(where: { $0 < 32 || $0 == 127 }) {
-            throw RecordFailure("\(field) has a control character in \(RecordFailure.quoted(text)); take it out")
+            throw RecordFailure("\(field()) has a control character in \(RecordFailure.quoted(text)); take it out")
         }
         return NameText.composed(text)
     }
 
     /// A route by its name.
-    static func route(_ text: String, field: String) throws(RecordFailure) -> Route? {
+    static func route(_ text: String, field: @autoclosure () -> String) throws(RecordFailure) -> Route? {
         if text.isEmpty { return nil }
         guard let route = Route(rawValue: text) else {
             let known = Route.allCases.map(\.rawValue).joined(separator: ", ")
-            throw RecordFailure("\(field) is \(RecordFailure.quoted(text)); write one of \(known)")
+            throw RecordFailure("\(field()) is \(RecordFailure.quoted(text)); write one of \(known)")
         }
         return route
     }
 
     /// An outcome by its name.
-    static func outcome(_ text: String, field: String) throws(RecordFailure) -> Outcome {
+    static func outcome(_ text: String, field: @autoclosure () -> String) throws(RecordFailure) -> Outcome {
         guard let outcome = Outcome(rawValue: text) else {
             let known = Outcome.allCases.map(\.rawValue).joined(separator: ", ")
-            throw RecordFailure("\(field) is \(RecordFailure.quoted(text)); write one of \(known)")
+            throw RecordFailure("\(field()) is \(RecordFailure.quoted(text)); write one of \(known)")
         }
         return outcome
     }

@@ -2,12 +2,13 @@ package import TallyCore
 
 /// Quantities as text, by the rules of every log format.
 package enum QuantityText {
-    /// How many of a class, in stored units.
+    /// Reads how many of a class there are.
     ///
     /// - Parameters:
     ///   - text: A number; fractions only where the class has them.
     ///   - usageClass: The class.
     ///   - option: The name a failure gives it.
+    /// - Returns: The quantity, in stored units.
     /// - Throws: ``RecordFailure`` when it is negative, too large, too precise or no number.
     package static func quantity(
         _ text: String, of usageClass: UsageClass, option: String

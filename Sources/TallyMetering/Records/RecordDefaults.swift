@@ -4,8 +4,10 @@ package import TallyCore
 package struct RecordDefaults: Sendable {
     /// Biller, provider, model and route of records that name none.
     package var offering = Offering()
-    /// Project, user and tags of records that name none. They take no part in an event's identity, so that importing
-    /// the same log again under another project corrects its events.
+    /// Project, user and tags of records that name none.
+    ///
+    /// They take no part in an event's identity, so that importing the same log again under another project corrects
+    /// its events.
     package var attribution = Attribution()
     /// The zone of times without an offset.
     package var zone = ReportZone.utc

@@ -1,6 +1,6 @@
 /// Why a record of a log is no event: the field and the mend.
 package struct RecordFailure: Error, Sendable, Equatable, CustomStringConvertible {
-    /// The reason, e.g. `usage.input is -5; a count is never negative`.
+    /// The reason, such as `usage.input is -5; a count is never negative`.
     package let description: String
 
     init(_ description: String) {
@@ -29,6 +29,7 @@ extension RecordFailure {
     /// - Parameters:
     ///   - reason: What the parser found.
     ///   - isCutOff: Whether the line is the last and lacks its end, so that the log may still be being written.
+    /// - Returns: The failure; for a line that is cut off it says to import the log again.
     package static func notJSON(_ reason: String, isCutOff: Bool) -> RecordFailure {
         RecordFailure(isCutOff ? "the last line is cut off: \(reason); import the log again when it is whole" : reason)
     }

@@ -1,17 +1,20 @@
 internal import FastJSON
 
 /// Gives equal texts one string: logs repeat the same few names on every line, and making a string costs more than
-/// finding it. Direct-mapped and so bounded: a new text takes the place of the one that held its slot.
+/// finding it.
+///
+/// Direct-mapped and so bounded: a new text takes the place of the one that held its slot.
 struct StringInterner {
     private var slots = [String](repeating: "", count: 1024)
 
-    /// The string of a text that is a name, checked by ``FieldReader/text(_:field:)``; what is found was checked when
-    /// it came. Empty text is none.
-    mutating func name(_ text: JSONText, field: String) throws(RecordFailure) -> String? {
+    /// The string of a text that is a name; `nil` for empty text.
+    ///
+    /// A new text is checked by ``FieldReader/text(_:field:)``; what is found was checked when it came.
+    mutating func name(_ text: JSONText, field: @autoclosure () -> String) throws(RecordFailure) -> String? {
         if text.isEmpty { return nil }
         let slot = Self.slot(text)
         if text == slots[slot] { return slots[slot] }
-        guard let name = try FieldReader.text(text.string, field: field) else { return nil }
+        guard let name = try FieldReader.text(text.string, field: field()) else { return nil }
         slots[slot] = name
         return name
     }

@@ -148,15 +148,14 @@ actor BatchReader {
             }
             tally.read += 1
             switch record.result {
-            case .success(let draft):
-                var event = draft.event
+            case .success(var draft):
                 switch draft.identity {
-                case .settled(let identity): event.identity = identity
+                case .settled(let identity): draft.event.identity = identity
                 case .content(let content):
                     let occurrence = try occurrences?.occurrence(of: (content.high, content.low)) ?? 0
-                    event.identity = EventIdentity(content: content, occurrence: occurrence)
+                    draft.event.identity = EventIdentity(content: content, occurrence: occurrence)
                 }
-                if !pending.add(event) { tally.duplicate += 1 }
+                if !pending.add(draft.event) { tally.duplicate += 1 }
             case .failure(let failure):
                 try reject(failure, stream: stream, record: record)
             }
@@ -186,7 +185,7 @@ private struct PendingBatch {
     }
 
     /// Adds an event; of one that is there already only what it says about its attribution is kept.
-    mutating func add(_ event: UsageEvent) -> Bool {
+    mutating func add(_ event: consuming UsageEvent) -> Bool {
         if let place = places[event.identity] {
             events[place].event.attribution = events[place].event.attribution.corrected(by: event.attribution)
             return false

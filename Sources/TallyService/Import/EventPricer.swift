@@ -14,22 +14,25 @@ struct EventPricer {
 
     /// Puts the charges in place.
     mutating func price(_ events: inout [PricedEvent]) {
-        for index in events.indices { events[index].charge = charge(for: events[index].event) }
+        for index in events.indices {
+            events[index].charge = charge(
+                events[index].event.offering, usage: events[index].event.usage, at: events[index].event.time)
+        }
     }
 
-    private mutating func charge(for event: UsageEvent) -> Charge {
-        guard let usage = event.usage else { return .unpriced(.usageUnknown) }
-        guard let model = event.offering.model else { return .unpriced(.modelUnknown) }
-        guard let biller = event.offering.biller else { return .unpriced(.noPrice) }
+    private mutating func charge(_ offering: Offering, usage: UsageBuckets?, at time: Instant) -> Charge {
+        guard let usage else { return .unpriced(.usageUnknown) }
+        guard let model = offering.model else { return .unpriced(.modelUnknown) }
+        guard let biller = offering.biller else { return .unpriced(.noPrice) }
         let listing: PriceBook.Listing?
-        if let known = listings[event.offering] {
+        if let known = listings[offering] {
             listing = known
         } else {
-            listing = book.listing(biller: biller, provider: event.offering.provider, model: model)
+            listing = book.listing(biller: biller, provider: offering.provider, model: model)
             if listings.count >= Self.maximumListings { listings.removeAll() }
-            listings[event.offering] = .some(listing)
+            listings[offering] = .some(listing)
         }
         guard let listing else { return .unpriced(.noPrice) }
-        return book.charge(listing, usage: usage, at: event.time, serviceTier: event.offering.serviceTier)
+        return book.charge(listing, usage: usage, at: time, serviceTier: offering.serviceTier)
     }
 }

@@ -56,7 +56,9 @@ final class RecordStream {
         }
     }
 
-    /// The next record; `nil` at the end. Empty lines are passed over.
+    /// The next record; `nil` at the end.
+    ///
+    /// Empty lines are passed over.
     func next() throws(LogInputError) -> Record? {
         switch form {
         case .lines(let reader, let parser): try nextLine(reader, parser)
@@ -86,7 +88,9 @@ final class RecordStream {
             return .success(
                 try unsafe parser.withDocument(
                     padded: bytes,
-                    mapError: { (error: JSONError) in RecordFailure.notJSON(error.description, isCutOff: !isTerminated) },
+                    mapError: { (error: JSONError) in
+                        RecordFailure.notJSON(error.description, isCutOff: !isTerminated)
+                    },
                     { (root: JSONValue) throws(RecordFailure) in try events.decode(root) }))
         } catch {
             return .failure(error)
@@ -110,7 +114,9 @@ final class RecordStream {
 }
 
 extension LineReader {
-    /// Whether the log is a table: a log of JSON lines begins with an object. An empty one is no table.
+    /// Whether the log is a table: a log of JSON lines begins with an object.
+    ///
+    /// An empty one is no table.
     fileprivate func looksLikeTable() throws(LogInputError) -> Bool {
         switch try firstVisibleByte() {
         case nil, UInt8(ascii: "{"), UInt8(ascii: "["): false

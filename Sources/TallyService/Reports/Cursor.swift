@@ -1,7 +1,9 @@
 package import TallyCore
 
-/// The opaque marks that page through lists. A mark holds the place it leads to and a check of the question it
-/// belongs to, so that it cannot be used with another one.
+/// The opaque marks that page through lists.
+///
+/// A mark holds the place it leads to and a check of the question it belongs to, so that it cannot be used with another
+/// one.
 package enum Cursor {
     /// The mark of a place in a report's rows.
     package static func mark(offset: Int, of query: ReportQuery) -> String {

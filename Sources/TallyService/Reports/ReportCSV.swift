@@ -35,6 +35,8 @@ package enum ReportCSV {
     /// A field, in quotes where its text asks for them.
     package static func field(_ text: String) -> String {
         let needsQuotes = text.utf8.contains { [UInt8(ascii: ","), UInt8(ascii: "\""), 10, 13].contains($0) }
-        return needsQuotes ? "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\"" : text
+        return needsQuotes
+            ? "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+            : text
     }
 }

@@ -1,7 +1,9 @@
 package import TallyCore
 
 /// The parameters of a question about usage or events, as they stand in a query string or on the command line, read
-/// into a query. Names are those of the query string.
+/// into a query.
+///
+/// Names are those of the query string.
 package struct ReportQuestion: Sendable {
     /// The query.
     package private(set) var query: ReportQuery
@@ -56,7 +58,8 @@ package struct ReportQuestion: Sendable {
                 if filters[dimension] == nil { order.append(dimension) }
                 filters[dimension, default: []].append(Self.filterValue(value, of: dimension))
                 if filters.values.reduce(0, { $0 + $1.count }) > Self.maximumFilters {
-                    throw QuestionError(name, "more than \(Self.maximumFilters) filter values; ask in several questions")
+                    throw QuestionError(
+                        name, "more than \(Self.maximumFilters) filter values; ask in several questions")
                 }
             }
         }
@@ -126,6 +129,7 @@ package struct ReportQuestion: Sendable {
     private static func unknown(_ name: String, grouping: Bool) -> QuestionError {
         let fixed = ["from", "to", "time_zone"] + (grouping ? ["group_by", "interval"] : []) + ["limit", "cursor"]
         return QuestionError(
-            name, "unknown parameter; known are \(fixed.joined(separator: ", ")) and the filters \(ReportDimension.nameList)")
+            name,
+            "unknown parameter; known are \(fixed.joined(separator: ", ")) and the filters \(ReportDimension.nameList)")
     }
 }

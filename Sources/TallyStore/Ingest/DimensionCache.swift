@@ -33,9 +33,15 @@ final class DimensionCache: Sendable {
 
     // MARK: Attributions
 
-    /// The ids of attributions, in their order.
+    /// The ids of attributions; rows that are missing are made.
     ///
-    /// - Parameter remembering: Whether ids that are made are remembered: not within a transaction, whose end is open.
+    /// - Parameters:
+    ///   - wanted: The attributions.
+    ///   - connection: The connection to look them up with.
+    ///   - remembering: Whether ids that are made are remembered: not within a transaction, whose end is open.
+    /// - Returns: The ids, in the order of the attributions.
+    /// - Throws: `PostgresError` when a statement fails; ``StoreError/unreadable(_:)`` when a row that was just made is
+    ///   gone.
     func attributions(
         _ wanted: [Attribution], _ connection: PostgresConnection, remembering: Bool = true
     ) async throws -> [AttributionIDs] {
@@ -208,8 +214,9 @@ final class DimensionCache: Sendable {
         return id
     }
 
-    /// The ids of rows by their digests: looked up, and made where they are missing. Looking first keeps the sequences
-    /// from running on.
+    /// The ids of rows by their digests: looked up, and made where they are missing.
+    ///
+    /// Looking first keeps the sequences from running on.
     ///
     /// Rows are inserted in the order of their digests, so that writers wait for each other instead of deadlocking.
     private func identifiers(

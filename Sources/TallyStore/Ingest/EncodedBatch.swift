@@ -51,9 +51,12 @@ struct EncodedBatch {
         (rows, deltas, unpriced) = try encoded(where: nil)
     }
 
-    /// The rows of some events, what they add to the rollups, and how many of them are unpriced.
+    /// Encodes the rows of some events.
     ///
     /// - Parameter chosen: The identities of the events; `nil` for all.
+    /// - Returns: The rows, what they add to the rollups, and how many of them are unpriced.
+    /// - Throws: ``StoreError/amountTooLarge`` when a sum leaves 128 bits; `PostgresError` of kind `.encoding` when a
+    ///   row cannot be sent.
     func encoded(
         where chosen: Set<EventIdentity>?
     ) throws -> (rows: CopyBuffer, deltas: RollupDeltas, unpriced: Int) {

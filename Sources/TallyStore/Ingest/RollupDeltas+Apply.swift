@@ -18,8 +18,11 @@ extension RollupDeltas {
         let stated = rows.reduce(UInt32(0)) { $0 | $1.sums.stated }
         let classes = UsageClass.allCases.filter { stated & (1 << UInt32($0.rawValue)) != 0 }
         let columns = Self.sums + classes.map(\.name)
-        let updates = Self.sums.map { "\($0) = r.\($0) + excluded.\($0)" }
-            + classes.map { "\($0.name) = coalesce(r.\($0.name) + excluded.\($0.name), r.\($0.name), excluded.\($0.name))" }
+        let updates =
+            Self.sums.map { "\($0) = r.\($0) + excluded.\($0)" }
+            + classes.map {
+                "\($0.name) = coalesce(r.\($0.name) + excluded.\($0.name), r.\($0.name), excluded.\($0.name))"
+            }
         let selected = columns.enumerated().map { "c\($0.offset)" }.joined(separator: ", ")
         var statement: SQL = """
             INSERT INTO usage_by_quarter AS r
@@ -39,11 +42,12 @@ extension RollupDeltas {
             let values = rows.map { $0.sums.stated & bit == 0 ? nil : $0.sums.quantities[usageClass.rawValue] }
             statement = statement + ", \(values)"
         }
-        statement = statement + """
-            ) AS t (k0, k1, k2, k3, k4, \(raw: selected))
-            ON CONFLICT (project_id, quarter, offering_id, key_id, outcome) DO UPDATE
-            SET \(raw: updates.joined(separator: ", "))
-            """
+        statement =
+            statement + """
+                ) AS t (k0, k1, k2, k3, k4, \(raw: selected))
+                ON CONFLICT (project_id, quarter, offering_id, key_id, outcome) DO UPDATE
+                SET \(raw: updates.joined(separator: ", "))
+                """
         _ = try await connection.execute(statement)
         if rows.contains(where: { $0.sums.events < 0 }) { try await removeEmpty(rows, connection) }
         if rows.contains(where: { $0.sums.withdrawn != 0 }) { try await forgetUnstated(rows, connection) }

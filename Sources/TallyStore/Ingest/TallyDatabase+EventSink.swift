@@ -37,9 +37,15 @@ extension TallyDatabase: EventSink {
         return counts
     }
 
-    /// Writes a batch.
+    /// Writes a batch and how far into its source it reaches, within the transaction of a connection.
     ///
-    /// - Parameter claim: Claims its identities and returns those that were not there yet; `nil` when none was.
+    /// - Parameters:
+    ///   - batch: The batch.
+    ///   - connection: The connection, with its transaction open.
+    ///   - claim: Claims its identities and returns those that were not there yet; `nil` when none was.
+    /// - Returns: How many events were stored, known, corrected and unpriced.
+    /// - Throws: What `claim` throws; `PostgresError` when a statement fails; ``StoreError`` when the sums of the batch
+    ///   cannot be stored or the database holds what cannot be read.
     private func write(
         _ batch: EncodedBatch, _ connection: PostgresConnection,
         claim: () async throws -> Set<EventIdentity>?
@@ -85,7 +91,12 @@ extension TallyDatabase: EventSink {
 
     /// Stores the events of a batch that are new, with the difference to the rollups.
     ///
-    /// - Parameter fresh: The identities that are new; `nil` when all are.
+    /// - Parameters:
+    ///   - fresh: The identities that are new; `nil` when all are.
+    ///   - batch: The batch.
+    ///   - connection: The connection, with its transaction open.
+    /// - Returns: How many events were stored, known and unpriced.
+    /// - Throws: `PostgresError` when a statement fails; ``StoreError/amountTooLarge`` when a sum leaves 128 bits.
     private func insert(
         _ fresh: Set<EventIdentity>?, of batch: EncodedBatch, _ connection: PostgresConnection
     ) async throws -> StoredCounts {

@@ -147,6 +147,7 @@ extension Price {
         self.init(
             biller: try row.decode(String.self, at: 0), provider: try row.decode(String?.self, at: 1),
             model: ModelPattern(try row.decode(String.self, at: 2)), usageClass: usageClass, rate: rate,
-            conditions: conditions, isFree: try row.decode(Bool.self, at: 12), source: try row.decode(String.self, at: 13))
+            conditions: conditions, isFree: try row.decode(Bool.self, at: 12),
+            source: try row.decode(String.self, at: 13))
     }
 }

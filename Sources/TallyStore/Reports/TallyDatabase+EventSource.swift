@@ -12,9 +12,10 @@ extension TallyDatabase: EventSource {
             """
         if let position {
             let time = PostgresTimestamp(position.time)
-            conditions = conditions + """
-                 AND time <= \(time) AND (time < \(time) OR event_id < \(position.identity.uuid))
-                """
+            conditions =
+                conditions + """
+                     AND time <= \(time) AND (time < \(time) OR event_id < \(position.identity.uuid))
+                    """
         }
         let statement: SQL = """
             SELECT u.event_id, u.time, p.name, u.user_name, k.name, u.tags, o.biller, o.provider, o.model, o.route,

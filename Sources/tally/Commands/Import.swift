@@ -89,7 +89,9 @@ struct Import: AsyncParsableCommand {
         for reason in progress.firstRejects { StandardError.write("tally: rejected \(reason)\n") }
         let more = progress.rejected - progress.firstRejects.count
         if more > 0 { StandardError.write("tally: and \(more) more rejected\n") }
-        if progress.rejected > 0 { StandardError.write("tally: all rejected lines are named in \(request.rejectPath)\n") }
+        if progress.rejected > 0 {
+            StandardError.write("tally: all rejected lines are named in \(request.rejectPath)\n")
+        }
         for failure in progress.failures { StandardError.write("tally: \(failure)\n") }
         if progress.read == 0, progress.failures.isEmpty {
             StandardError.write("tally: nothing to import: \(paths.joined(separator: ", ")) holds no records\n")
@@ -114,7 +116,8 @@ struct Import: AsyncParsableCommand {
         request.limits.batchEvents = configuration.importLimits.batchEvents
         request.limits.occurrenceMemoryBytes = configuration.importLimits.occurrenceMemoryBytes
         guard let zone = ReportZone(name: timeZone) else {
-            throw ValidationError("--time-zone: there is no IANA time zone \"\(timeZone)\"; write one like Europe/Berlin")
+            throw ValidationError(
+                "--time-zone: there is no IANA time zone \"\(timeZone)\"; write one like Europe/Berlin")
         }
         request.defaults.zone = zone
         if let route {

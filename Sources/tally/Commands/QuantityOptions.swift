@@ -108,7 +108,8 @@ struct QuantityOptions: ParsableArguments {
         for (usageClass, text) in given {
             guard let text else { continue }
             do {
-                usage[usageClass] = try QuantityText.quantity(text, of: usageClass, option: "--" + usageClass.optionName)
+                usage[usageClass] = try QuantityText.quantity(
+                    text, of: usageClass, option: "--" + usageClass.optionName)
             } catch {
                 throw ValidationError("\(error)")
             }

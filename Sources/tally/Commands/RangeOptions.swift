@@ -29,7 +29,8 @@ struct RangeOptions: ParsableArguments {
             let sides = filter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard sides.count == 2, ReportDimension(name: String(sides[0])) != nil else {
                 throw ValidationError(
-                    "--filter: \"\(filter)\" is no filter; write DIMENSION=VALUE with one of \(ReportDimension.nameList)")
+                    "--filter: \"\(filter)\" is no filter; "
+                        + "write DIMENSION=VALUE with one of \(ReportDimension.nameList)")
             }
             parameters.append((String(sides[0]), String(sides[1])))
         }

@@ -4,11 +4,13 @@ internal import ArgumentParser
 struct ListenerOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The address of the metering proxy; checked and kept, this version has no proxy yet.", valueName: "host:port"))
+            "The address of the metering proxy; checked and kept, this version has no proxy yet.",
+            valueName: "host:port"))
     var proxyListen: String?
 
     @Option(
         help: ArgumentHelp(
-            "The address of the report API (default: 127.0.0.1:4001); port 0 takes a free one.", valueName: "host:port"))
+            "The address of the report API (default: 127.0.0.1:4001); port 0 takes a free one.",
+            valueName: "host:port"))
     var apiListen: String?
 }

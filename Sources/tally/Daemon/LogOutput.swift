@@ -1,5 +1,5 @@
-internal import Foundation
 internal import FastJSON
+internal import Foundation
 internal import Logging
 internal import TallyCore
 

@@ -15,9 +15,14 @@ struct DatabaseSession {
     /// Opens the database a command's options name, and brings a private one to the present shape.
     ///
     /// - Parameters:
+    ///   - options: The server, or the data directory of a private one.
+    ///   - configuration: The limits of the connections.
     ///   - role: Whether the daemon or a command uses it.
     ///   - migrates: Whether a server that was named is migrated too, rather than checked.
     ///   - checksSchema: Whether the shape of the database is looked at at all.
+    /// - Returns: The session, which the caller closes.
+    /// - Throws: `EmbeddedPostgresError` when a private server cannot be had; `PostgresError` when the database cannot
+    ///   be reached; `StoreError` when its shape does not fit.
     static func open(
         _ options: DatabaseOptions, configuration: Configuration, as role: EmbeddedPostgres.Role = .command,
         migrates: Bool = false, checksSchema: Bool = true

@@ -7,7 +7,9 @@ struct SupervisePostgres: ParsableCommand {
     @Option
     var dataDir: String
 
-    /// The data directory, when the arguments are those of this command. Looked at before anything else starts.
+    /// The data directory, when the arguments are those of this command.
+    ///
+    /// Looked at before anything else starts.
     static func dataDirectory(in arguments: [String]) -> String? {
         arguments.count == 4 && arguments[1] == "supervise-postgres" && arguments[2] == "--data-dir"
             ? arguments[3] : nil

@@ -8,7 +8,9 @@ enum ReportTable {
         var header = (query.interval == nil ? [] : ["time"]) + query.groupBy.map(\.name)
         let labels = header.count
         // Classes nobody used would only make the table wide.
-        let classes = UsageClass.allCases.filter { [.input, .output].contains($0) || report.totals.quantities[$0] ?? 0 != 0 }
+        let classes = UsageClass.allCases.filter {
+            [.input, .output].contains($0) || report.totals.quantities[$0] ?? 0 != 0
+        }
         let numbers = ["requests", "errors", "unpriced"] + classes.map(\.name) + ["cost \(PriceBook.currency)"]
         header += numbers
         var table = TextTable(header, numbers: Set(numbers))
@@ -46,16 +48,20 @@ enum ReportTable {
         let totals = report.totals
         var lines: [String] = []
         if totals.unpricedRequests > 0 {
-            lines.append("\(totals.unpricedRequests) of \(totals.requests) requests are unpriced: their cost is not in the total")
+            lines.append(
+                "\(totals.unpricedRequests) of \(totals.requests) requests are unpriced: "
+                    + "their cost is not in the total")
         }
         if totals.partlyPricedRequests > 0 {
-            lines.append("\(totals.partlyPricedRequests) requests are priced in part: some of what they used has no price")
+            lines.append(
+                "\(totals.partlyPricedRequests) requests are priced in part: some of what they used has no price")
         }
         if totals.unattributedRequests > 0 {
             lines.append("\(totals.unattributedRequests) requests (\(totals.unattributedCost)) are of no project")
         }
         if totals.provisionalRequests > 0 {
-            lines.append("\(totals.provisionalRequests) requests (\(totals.provisionalCost)) are provisional: they broke off")
+            lines.append(
+                "\(totals.provisionalRequests) requests (\(totals.provisionalCost)) are provisional: they broke off")
         }
         if report.nextOffset != nil { lines.append("more rows than asked for; the total is of all") }
         return lines.isEmpty ? "" : "\n" + lines.map { $0 + "\n" }.joined()

@@ -16,7 +16,9 @@ enum StandardOutput {
     static func write(_ bytes: [UInt8]) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let written = unsafe rest.withUnsafeBytes { buffer in unsafe Foundation.write(STDOUT_FILENO, buffer.baseAddress, buffer.count) }
+            let written = unsafe rest.withUnsafeBytes { buffer in
+                unsafe Foundation.write(STDOUT_FILENO, buffer.baseAddress, buffer.count)
+            }
             if written < 0 {
                 if errno == EINTR { continue }
                 if errno == EPIPE { Foundation.exit(0) }

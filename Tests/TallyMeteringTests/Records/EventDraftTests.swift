@@ -127,8 +127,10 @@ struct EventDraftTests {
     }
 
     @Test func spellingsOfOneNameAreOneNameWhicheverComesFirst() throws {
-        let composed = #"{"time":"2026-06-01T12:00:00Z","model":"mod\u00e9l","project":"caf\u00e9","usage":{"input":1}}"#
-        let decomposed = #"{"time":"2026-06-01T12:00:00Z","model":"mode\u0301l","project":"cafe\u0301","usage":{"input":1}}"#
+        let composed =
+            #"{"time":"2026-06-01T12:00:00Z","model":"mod\u00e9l","project":"caf\u00e9","usage":{"input":1}}"#
+        let decomposed =
+            #"{"time":"2026-06-01T12:00:00Z","model":"mode\u0301l","project":"cafe\u0301","usage":{"input":1}}"#
         let parser = try JSONParser()
         for pair in [[composed, decomposed], [decomposed, composed]] {
             var decoder = EventRecordDecoder(defaults: RecordDefaults())
