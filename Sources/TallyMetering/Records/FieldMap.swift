@@ -92,7 +92,7 @@ package struct FieldMap: Sendable, Equatable {
     }
 
     private static func list(_ header: [String]) -> String {
-        header.prefix(30).map { RecordFailure.quoted($0) }.joined(separator: ", ") + (header.count > 30 ? ", …" : "")
+        header.prefix(12).map { RecordFailure.quoted($0) }.joined(separator: ", ") + (header.count > 12 ? ", …" : "")
     }
 }
 

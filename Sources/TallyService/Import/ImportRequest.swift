@@ -19,7 +19,7 @@ package struct ImportRequest: Sendable {
         /// Bytes of the longest line.
         package var maxLineBytes = 16 << 20
         /// Events stored in one transaction.
-        package var batchEvents = 25_000
+        package var batchEvents = 15_000
         /// Memory for counting equal records, past which the count goes to disk.
         package var occurrenceMemoryBytes = 64 << 20
 

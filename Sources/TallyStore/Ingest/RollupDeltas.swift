@@ -79,7 +79,10 @@ extension RollupDeltas.Sums {
         if let usage = measures.usage {
             stated |= usage.statedMask
             if sign < 0 { withdrawn |= usage.statedMask }
-            for index in 0..<UsageClass.count where usage.statedMask & (1 << UInt32(index)) != 0 {
+            var rest = usage.statedMask
+            while rest != 0 {
+                let index = rest.trailingZeroBitCount
+                rest &= rest - 1
                 guard let usageClass = UsageClass(rawValue: index) else { continue }
                 quantities[index] += sign * usage.quantity(usageClass)
             }

@@ -64,11 +64,23 @@ struct UsageSQL {
         for filter in filters {
             let value = expression(filter.dimension)
             let named = filter.values.compactMap(\.self)
-            var alternatives: SQL = "(\(sql: value)) = ANY (\(named))"
+            var alternatives: SQL = "(\(sql: value)) = ANY (\(sql: spellings(of: named, filter.dimension)))"
             if filter.values.contains(nil) { alternatives = alternatives + " OR (\(sql: value)) IS NULL" }
             condition = condition + " AND (\(sql: alternatives))"
         }
         return condition
+    }
+
+    /// The values a filter compares with: billers and providers are stored under the one spelling of each.
+    private static func spellings(of values: [String], _ dimension: ReportDimension) -> SQL {
+        switch dimension {
+        case .biller, .provider:
+            """
+            ARRAY(SELECT coalesce(a.name, lower(v)) FROM unnest(\(values)) v
+                LEFT JOIN provider_aliases a ON a.alias = lower(v))
+            """
+        default: "\(values)"
+        }
     }
 
     /// The sums of a group, in the order ``UsageMeasures/init(row:from:)`` reads them.

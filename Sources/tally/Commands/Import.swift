@@ -67,6 +67,9 @@ struct Import: AsyncParsableCommand {
     @Option(help: "How the counts are printed: table, json or csv.")
     var format = OutputFormat.table
 
+    /// Files that could not be read are named up to this many; `--format json` has all of them.
+    private static let shownFailures = 20
+
     func run() async throws {
         let configuration = try Configuration.load(options)
         var request = try makeRequest(configuration)
@@ -92,7 +95,9 @@ struct Import: AsyncParsableCommand {
         if progress.rejected > 0 {
             StandardError.write("tally: all rejected lines are named in \(request.rejectPath)\n")
         }
-        for failure in progress.failures { StandardError.write("tally: \(failure)\n") }
+        for failure in progress.failures.prefix(Self.shownFailures) { StandardError.write("tally: \(failure)\n") }
+        let unshown = progress.failures.count - Self.shownFailures
+        if unshown > 0 { StandardError.write("tally: and \(unshown) more files that could not be read\n") }
         if progress.read == 0, progress.failures.isEmpty {
             StandardError.write("tally: nothing to import: \(paths.joined(separator: ", ")) holds no records\n")
         }

@@ -32,6 +32,8 @@ struct DatabaseSession {
         let conninfo: String
         if let named = options.namedDatabase {
             conninfo = named
+            // A daemon waits for its server; a command that cannot reach it says so at once.
+            if role == .command { await (try PostgresConnection.connect(named)).close() }
         } else {
             let attached = try await attacher.attach(options.dataDirectory, as: role)
             lease = attached
