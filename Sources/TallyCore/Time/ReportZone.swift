@@ -11,7 +11,7 @@ public struct ReportZone: Sendable, Equatable {
 
     /// The zone of an IANA name; `nil` when there is none of that name.
     public init?(name: String) {
-        if name == "UTC" || name == "Z" {
+        if ["UTC", "utc", "Z"].contains(name) {
             self = .utc
             return
         }
@@ -30,8 +30,17 @@ public struct ReportZone: Sendable, Equatable {
     /// Its list of known names is of no use here: it has `Asia/Calcutta` and not `Asia/Kolkata`. `SystemV/…` is its own
     /// and not IANA's.
     private static func looksLikeIANA(_ name: String) -> Bool {
-        name == "GMT" || (name.utf8.count <= 64 && name.contains("/") && !name.hasPrefix("SystemV/"))
+        namesWithoutArea.contains(name)
+            || (name.utf8.count <= 64 && name.contains("/") && !name.hasPrefix("SystemV/"))
     }
+
+    /// The names of the IANA database that have no area before a slash (its files `etcetera` and `backward`).
+    private static let namesWithoutArea: Set<String> = [
+        "CET", "CST6CDT", "Cuba", "EET", "EST", "EST5EDT", "Egypt", "Eire", "GB", "GB-Eire", "GMT", "GMT+0", "GMT-0",
+        "GMT0", "Greenwich", "HST", "Hongkong", "Iceland", "Iran", "Israel", "Jamaica", "Japan", "Kwajalein", "Libya",
+        "MET", "MST", "MST7MDT", "NZ", "NZ-CHAT", "Navajo", "PRC", "PST8PDT", "Poland", "Portugal", "ROC", "ROK",
+        "Singapore", "Turkey", "UCT", "Universal", "W-SU", "WET", "Zulu",
+    ]
 
     /// The instant at which a wall clock in this zone shows a reading.
     ///

@@ -46,6 +46,7 @@ actor BatchReader {
     private var records: RecordStream?
     private var occurrences: OccurrenceCounter?
     private let rejects: RejectFile
+    private var rejectFailure: LogInputError?
     private var tally = Tally()
     private var bytesBefore = 0
 
@@ -61,10 +62,17 @@ actor BatchReader {
     /// Finds the files, and how much there is to read.
     func start() throws -> ImportProgress {
         let expansion = try InputExpansion(paths: request.paths)
-        files = expansion.files[...]
+        // What an earlier import has noted about a folder's logs is no log.
+        files = expansion.files.filter { request.paths.contains($0) || !isRejectFile($0) }[...]
         var progress = ImportProgress()
         progress.bytesTotal = files.contains("-") ? nil : files.reduce(0) { $0 + (FileSize.bytes(of: $1) ?? 0) }
         return progress
+    }
+
+    /// Whether a path found in a folder is that of a reject file: this import's, or one with a made-up name.
+    private func isRejectFile(_ path: String) -> Bool {
+        let name = path.split(separator: "/").last ?? ""
+        return path == request.rejectPath || (name.hasPrefix(ImportRequest.rejectPrefix) && name.hasSuffix(".jsonl"))
     }
 
     /// The next batch; `nil` when everything has been read.
@@ -93,10 +101,23 @@ actor BatchReader {
     }
 
     /// What is left to tell once everything has been read.
-    func finish() throws -> Tally {
-        try rejects.flush()
+    func finish() -> Tally {
+        noteRejects { () throws(LogInputError) in try rejects.flush() }
         defer { tally = Tally() }
         return tally
+    }
+
+    /// Writes to the reject file.
+    ///
+    /// One that cannot be written is a failure of its own, told once; the logs are read on.
+    private func noteRejects(_ write: () throws(LogInputError) -> Void) {
+        if rejectFailure != nil { return }
+        do throws(LogInputError) {
+            try write()
+        } catch {
+            rejectFailure = error
+            tally.failures.append("rejected lines cannot be named: \(error.description)")
+        }
     }
 
     private func output(
@@ -157,19 +178,21 @@ actor BatchReader {
                 }
                 if !pending.add(draft.event) { tally.duplicate += 1 }
             case .failure(let failure):
-                try reject(failure, stream: stream, record: record)
+                reject(failure, stream: stream, record: record)
             }
         }
         return false
     }
 
-    private func reject(_ failure: RecordFailure, stream: RecordStream, record: RecordStream.Record) throws {
+    private func reject(_ failure: RecordFailure, stream: RecordStream, record: RecordStream.Record) {
         tally.rejected += 1
         if tally.firstRejects.count < Tally.maximumReasons {
             tally.firstRejects.append("\(stream.path):\(record.line): \(failure)")
         }
-        try rejects.append(
-            input: stream.path, line: record.line, byteOffset: record.byteOffset, reason: failure.description)
+        noteRejects { () throws(LogInputError) in
+            try rejects.append(
+                input: stream.path, line: record.line, byteOffset: record.byteOffset, reason: failure.description)
+        }
     }
 }
 

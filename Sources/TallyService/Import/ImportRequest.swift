@@ -27,6 +27,9 @@ package struct ImportRequest: Sendable {
         package init() {}
     }
 
+    /// The beginning of the names of reject files that are made up; a walk through a folder passes them over.
+    package static let rejectPrefix = "tally-rejects-"
+
     /// Files, folders, or `-` for standard input.
     package var paths: [String]
     /// The form of the logs.

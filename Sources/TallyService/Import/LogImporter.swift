@@ -48,7 +48,7 @@ package struct LogImporter: Sendable {
             ready = try await following
             read = try await afterThat
         }
-        try await reader.finish().add(to: &progress)
+        await reader.finish().add(to: &progress)
         return progress
     }
 

@@ -32,7 +32,12 @@ package struct ReportQuestion: Sendable {
         var order: [ReportDimension] = []
         query = ReportQuery(from: now, to: now)
         query.limit = defaultRows
+        var seen: Set<String> = []
         for (name, value) in parameters {
+            let isRepeated = !seen.insert(name).inserted
+            if isRepeated, name != "group_by", ReportDimension(name: name) == nil {
+                throw QuestionError(name, "given more than once; keep one")
+            }
             switch name {
             case "from": from = value
             case "to": to = value
@@ -41,7 +46,8 @@ package struct ReportQuestion: Sendable {
                     throw QuestionError(name, "there is no IANA time zone \"\(value)\"; write one like Europe/Berlin")
                 }
                 zone = read
-            case "group_by" where grouping: query.groupBy = try Self.dimensions(value)
+            case "group_by" where grouping:
+                query.groupBy = try Self.dimensions(value, after: query.groupBy)
             case "interval" where grouping:
                 guard let interval = ReportInterval(rawValue: value) else {
                     throw QuestionError(name, "\"\(value)\" is no interval; write hour, day or month")
@@ -108,8 +114,11 @@ package struct ReportQuestion: Sendable {
         }
     }
 
-    private static func dimensions(_ text: String) throws(QuestionError) -> [ReportDimension] {
-        var dimensions: [ReportDimension] = []
+    /// The dimensions a text names, behind those named before.
+    private static func dimensions(
+        _ text: String, after named: [ReportDimension]
+    ) throws(QuestionError) -> [ReportDimension] {
+        var dimensions = named
         for name in text.split(separator: ",") {
             guard let dimension = ReportDimension(name: String(name)) else {
                 throw QuestionError(

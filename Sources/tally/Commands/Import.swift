@@ -92,7 +92,7 @@ struct Import: AsyncParsableCommand {
         for reason in progress.firstRejects { StandardError.write("tally: rejected \(reason)\n") }
         let more = progress.rejected - progress.firstRejects.count
         if more > 0 { StandardError.write("tally: and \(more) more rejected\n") }
-        if progress.rejected > 0 {
+        if progress.rejected > 0, FileManager.default.fileExists(atPath: request.rejectPath) {
             StandardError.write("tally: all rejected lines are named in \(request.rejectPath)\n")
         }
         for failure in progress.failures.prefix(Self.shownFailures) { StandardError.write("tally: \(failure)\n") }
@@ -159,7 +159,7 @@ struct Import: AsyncParsableCommand {
 
     private static func defaultRejectPath() -> String {
         let time = SystemClock.now().description.filter { $0.isNumber || $0 == "T" }.prefix(15)
-        return "tally-rejects-\(time)-\(ProcessInfo.processInfo.processIdentifier).jsonl"
+        return "\(ImportRequest.rejectPrefix)\(time)-\(ProcessInfo.processInfo.processIdentifier).jsonl"
     }
 
     private func print(_ progress: ImportProgress, rejectPath: String) throws {

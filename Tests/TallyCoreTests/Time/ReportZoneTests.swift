@@ -94,6 +94,14 @@ struct ReportZoneTests {
         #expect(try zone(name).name == name)
     }
 
+    @Test(arguments: [
+        ("EST5EDT", "2026-07-01T04:00:00Z"), ("CET", "2026-06-30T22:00:00Z"), ("Japan", "2026-06-30T15:00:00Z"),
+        ("NZ-CHAT", "2026-06-30T11:15:00Z"), ("Zulu", "2026-07-01T00:00:00Z"), ("EST", "2026-07-01T05:00:00Z"),
+    ])
+    func takesNamesWithoutAnArea(_ name: String, _ start: String) throws {
+        #expect(try zone(name).start(of: date("2026-07-01")).description == start)
+    }
+
     @Test func thePlusOfEtcIsWest() throws {
         #expect(try zone("Etc/GMT+3").start(of: date("2026-06-01")).description == "2026-06-01T03:00:00Z")
     }

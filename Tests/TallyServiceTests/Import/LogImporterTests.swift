@@ -231,4 +231,26 @@ import Testing
             for (line, wanted) in zip(lines, wanted) where line != wanted { #expect(line == wanted) }
         }
     }
+
+    @Test func aRejectFileThatCannotBeWrittenIsToldOnceAndTheLogsAreReadOn() async throws {
+        let database = try TestDatabase.current
+        let folder = try LogFolder()
+        let path = try folder.write("a.jsonl", SampleLog.text + "no json\nnor this\n")
+        let counts = try await importLogs([path], into: database, rejects: folder.path + "/missing/rejects.jsonl")
+        #expect((counts.read, counts.stored, counts.rejected) == (8, 6, 2))
+        #expect(counts.failures.count == 1)
+        #expect(counts.failures.first?.hasPrefix("rejected lines cannot be named") == true)
+    }
+
+    @Test func rejectFilesInAFolderAreNoLogs() async throws {
+        let database = try TestDatabase.current
+        let folder = try LogFolder()
+        _ = try folder.write("a.jsonl", SampleLog.text + "no json\n")
+        let own = try folder.write("own-rejects.jsonl", "{}\n")
+        let earlier = try folder.write("tally-rejects-20260101T000000-1.jsonl", "{}\n")
+        let counts = try await importLogs([folder.path], into: database, rejects: own)
+        #expect((counts.read, counts.stored, counts.rejected) == (7, 6, 1))
+        let named = try await importLogs([earlier], into: database, rejects: own)
+        #expect((named.read, named.rejected) == (1, 1))
+    }
 }

@@ -86,6 +86,8 @@ struct ReportQuestionTests {
         ("group_by=planet", "group_by"), ("group_by=model,model", "group_by"), ("group_by=tag:", "group_by"),
         ("interval=week", "interval"), ("limit=0", "limit"), ("limit=101", "limit"), ("limit=-1", "limit"),
         ("limit=ten", "limit"), ("limit=1e2", "limit"), ("projct=x", "projct"), ("tag:=x", "tag:"),
+        ("from=2026-03&from=2026-04", "from"), ("limit=1&limit=2", "limit"),
+        ("group_by=model&group_by=model", "group_by"),
         ("from=2026-03-29T02:30&to=2026-03-29T03:00&time_zone=Europe/Berlin", "to"),
     ])
     func namesTheParameterAtFault(parameters: String, parameter: String) throws {
@@ -97,6 +99,10 @@ struct ReportQuestionTests {
         let error = #expect(throws: QuestionError.self) { _ = try question(parameters) }
         #expect(error?.parameter == parameter)
         #expect(error?.reason.isEmpty == false)
+    }
+
+    @Test func groupsNamedApartAreTakenTogether() throws {
+        #expect(try question("group_by=model&group_by=project").query.groupBy == [.model, .project])
     }
 
     @Test func listsOfEventsTakeNoGroups() {
