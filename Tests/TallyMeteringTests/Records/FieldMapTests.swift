@@ -65,6 +65,6 @@ struct FieldMapTests {
 
     @Test func aLongHeaderIsCut() {
         let text = reason("time=T", header: (0..<1_000).map { "column\($0)" })
-        #expect(text.hasSuffix("'column29', …") && text.utf8.count < 500)
+        #expect(text.hasSuffix("'column11', …") && text.utf8.count < 500)
     }
 }
