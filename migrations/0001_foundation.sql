@@ -182,8 +182,9 @@ BEGIN
 END
 $$;
 
--- Prices are only ever appended: of the rows of one price (everything but amount, batch and source alike), the one
--- recorded last counts, and one that was withdrawn counts no more. Charges keep the ids and rates they were made from.
+-- Prices are only ever appended: of the rows of one price (alike in everything but position, amount, batch and source),
+-- the one recorded last counts, and one that was withdrawn counts no more. Charges keep the ids and rates they were
+-- made from. Of two prices of one model and class that hold alike, the one at the higher position wins.
 CREATE TABLE prices (
     price_row bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     price_id text NOT NULL,
@@ -197,6 +198,7 @@ CREATE TABLE prices (
     window_start_minute smallint,
     window_end_minute smallint,
     service_tier text,
+    position bigint NOT NULL CHECK (position >= 0),
     amount numeric(38,12) NOT NULL CHECK (amount >= 0 AND amount <> 'NaN'),
     per bigint NOT NULL CHECK (per > 0),
     currency text NOT NULL CHECK (currency = 'USD'),

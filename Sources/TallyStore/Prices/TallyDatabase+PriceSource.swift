@@ -15,18 +15,15 @@ extension TallyDatabase: PriceSource {
         return try await pool.withTransaction { connection in
             // One writer at a time, so that two daemons with the same files append once.
             _ = try await connection.query("SELECT pg_advisory_xact_lock(hashtextextended('tally.prices', 0))")
-            var current: [PriceKey: (price: Price, position: Int)] = [:]
-            for (index, held) in try await Self.currentPrices(connection).enumerated() {
-                current[PriceKey(held.price)] = (held.price, index)
-            }
-            var wanted: [PriceKey: (price: Price, position: Int)] = [:]
-            for (position, price) in table.prices.enumerated() { wanted[PriceKey(price)] = (price, position) }
-            let added = wanted.values.filter { current[PriceKey($0.price)]?.price != $0.price }
-                .sorted { $0.position < $1.position }
-            let withdrawn = current.filter { wanted[$0.key] == nil }.map(\.value).sorted { $0.position < $1.position }
+            let current = try await Self.currentPrices(connection)
+            let held = Dictionary(current.map { (PriceKey($0.price), $0) }) { _, later in later }
+            let wanted = Self.placed(table.prices, held: held)
+            let added = wanted.filter { held[PriceKey($0.price)] != $0 }
+            let kept = Set(wanted.map { PriceKey($0.price) })
+            let withdrawn = current.filter { !kept.contains(PriceKey($0.price)) }
             var buffer = CopyBuffer()
-            for row in added { try Self.append(row.price, isWithdrawn: false, to: &buffer) }
-            for row in withdrawn { try Self.append(row.price, isWithdrawn: true, to: &buffer) }
+            for row in added { try Self.append(row, isWithdrawn: false, to: &buffer) }
+            for row in withdrawn { try Self.append(row, isWithdrawn: true, to: &buffer) }
             if buffer.rowCount > 0 {
                 _ = try await connection.copyIn(
                     "COPY prices (\(Self.columns)) FROM STDIN (FORMAT binary)", buffer)
@@ -39,25 +36,54 @@ extension TallyDatabase: PriceSource {
     private static let columns =
         """
         price_id, biller, provider, model, class, effective_from, effective_to, input_tokens_above, \
-        window_start_minute, window_end_minute, service_tier, amount, per, currency, is_free, source, is_withdrawn
+        window_start_minute, window_end_minute, service_tier, position, amount, per, currency, is_free, source, \
+        is_withdrawn
         """
 
+    /// Gives prices their positions: the one recorded where that keeps the order among the prices of one model and
+    /// class, which alone compete, so that an insertion does not move the whole table; else the next one.
+    ///
+    /// - Parameters:
+    ///   - prices: The prices of a table, in order of precedence; of two with one key the later is kept, as it always
+    ///     wins.
+    ///   - held: The prices that count now.
+    /// - Returns: The prices in their order, with the positions they are to have.
+    private static func placed(_ prices: [Price], held: [PriceKey: PlacedPrice]) -> [PlacedPrice] {
+        var last: [PriceKey: Int] = [:]
+        for (index, price) in prices.enumerated() { last[PriceKey(price)] = index }
+        var highest: [CompetitionKey: Int64] = [:]
+        var placed: [PlacedPrice] = []
+        for (index, price) in prices.enumerated() {
+            let key = PriceKey(price)
+            guard last[key] == index else { continue }
+            let competition = CompetitionKey(price)
+            let lowest = (highest[competition] ?? -1) + 1
+            let recorded = held[key]?.position ?? Int64(index)
+            let position = recorded >= lowest ? recorded : max(lowest, Int64(index))
+            highest[competition] = position
+            placed.append(PlacedPrice(price: price, position: position))
+        }
+        return placed
+    }
+
     /// The prices that count now, in order of precedence.
-    private static func currentPrices(_ connection: PostgresConnection) async throws -> [(price: Price, row: Int64)] {
+    private static func currentPrices(_ connection: PostgresConnection) async throws -> [PlacedPrice] {
         let result = try await connection.query(
             """
             SELECT * FROM (
-                SELECT DISTINCT ON (biller, provider, model, class, effective_from, input_tokens_above,
+                SELECT DISTINCT ON (biller, provider, model, class, effective_from, effective_to, input_tokens_above,
                         window_start_minute, window_end_minute, service_tier)
                     biller, provider, model, class, effective_from, effective_to, input_tokens_above,
-                    window_start_minute, window_end_minute, service_tier, amount, per, is_free, source, price_row,
-                    is_withdrawn
+                    window_start_minute, window_end_minute, service_tier, amount, per, is_free, source, position,
+                    is_withdrawn, price_row
                 FROM prices
-                ORDER BY biller, provider, model, class, effective_from, input_tokens_above, window_start_minute,
-                    window_end_minute, service_tier, price_row DESC
-            ) latest WHERE NOT is_withdrawn ORDER BY price_row
+                ORDER BY biller, provider, model, class, effective_from, effective_to, input_tokens_above,
+                    window_start_minute, window_end_minute, service_tier, price_row DESC
+            ) latest WHERE NOT is_withdrawn ORDER BY position, price_row
             """)
-        return try result.map { row in (try Price(row: row), try row.decode(Int64.self, at: 14)) }
+        return try result.map { row in
+            PlacedPrice(price: try Price(row: row), position: try row.decode(Int64.self, at: 14))
+        }
     }
 
     private static func aliases(_ connection: PostgresConnection) async throws -> ProviderAliases {
@@ -78,9 +104,10 @@ extension TallyDatabase: PriceSource {
             """)
     }
 
-    private static func append(_ price: Price, isWithdrawn: Bool, to buffer: inout CopyBuffer) throws {
+    private static func append(_ placed: PlacedPrice, isWithdrawn: Bool, to buffer: inout CopyBuffer) throws {
+        let price = placed.price
         let conditions = price.conditions
-        try buffer.beginRow(columns: 17)
+        try buffer.beginRow(columns: 18)
         try buffer.append(text: price.id)
         try buffer.append(text: price.biller)
         if let provider = price.provider { try buffer.append(text: provider) } else { buffer.appendNull() }
@@ -94,6 +121,7 @@ extension TallyDatabase: PriceSource {
             if let minute { buffer.append(Int16(minute)) } else { buffer.appendNull() }
         }
         if let tier = conditions.serviceTier { try buffer.append(text: tier) } else { buffer.appendNull() }
+        buffer.append(placed.position)
         buffer.append(decimalUnscaled: price.rate.amount.picodollars, scale: Money.places)
         buffer.append(price.rate.per)
         try buffer.append(text: PriceBook.currency)
@@ -103,7 +131,13 @@ extension TallyDatabase: PriceSource {
     }
 }
 
-/// What makes two rows the same price at different times of recording: everything but the amount, the end, the source.
+/// A price and where it stands: of two of one model and class that hold alike, the higher position wins.
+private struct PlacedPrice: Equatable {
+    let price: Price
+    let position: Int64
+}
+
+/// What makes two rows the same price at different times of recording: everything but place, amount and source.
 private struct PriceKey: Hashable {
     let biller: String
     let provider: String?
@@ -116,9 +150,22 @@ private struct PriceKey: Hashable {
         provider = price.provider
         model = price.model
         usageClass = price.usageClass
-        var conditions = price.conditions
-        conditions.effectiveTo = nil
-        self.conditions = conditions
+        conditions = price.conditions
+    }
+}
+
+/// Which prices can hold for the same call, so that their order matters; models are looked up in lower case.
+private struct CompetitionKey: Hashable {
+    let biller: String
+    let provider: String?
+    let model: String
+    let usageClass: UsageClass
+
+    init(_ price: Price) {
+        biller = price.biller
+        provider = price.provider
+        model = price.model.text.lowercased()
+        usageClass = price.usageClass
     }
 }
 
