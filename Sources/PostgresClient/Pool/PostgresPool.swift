@@ -4,7 +4,8 @@ internal import Synchronization
 /// A bounded set of connections, lent to one caller at a time, first come, first served.
 ///
 /// Connections are opened when needed, dropped when broken, and opened again with growing pauses for as long as the
-/// caller's patience (`acquireTimeout`) lasts. Nothing runs in the background.
+/// caller's patience lasts: `acquireTimeout`, of which at most `connectRetryTimeout` with a server that cannot be
+/// reached. Nothing runs in the background.
 package final class PostgresPool: Sendable {
     /// How many connections a pool opens at most unless told otherwise.
     package static let defaultMaximumConnections = 8
@@ -31,6 +32,7 @@ package final class PostgresPool: Sendable {
 
     private let conninfo: String
     private let acquireTimeout: Duration
+    private let connectRetryTimeout: Duration
     private let connectTimeoutSeconds: Int
     private let statementCacheCapacity: Int
     private let setUp: [String]
@@ -45,6 +47,8 @@ package final class PostgresPool: Sendable {
     ///   - maxConnections: How many connections are open at most.
     ///   - maxWaiters: How many callers wait at most; the next is refused with kind `.poolExhausted`.
     ///   - acquireTimeout: How long a caller waits for a connection, opening included.
+    ///   - connectRetryTimeout: How long after it came a caller still retries to open a connection; as long as
+    ///     `acquireTimeout` when not given. A caller tries at least once, however long it waited for its turn.
     ///   - connectTimeoutSeconds: The limit of one attempt to open a connection.
     ///   - statementCacheCapacity: How many statements stay prepared on each connection.
     ///   - setUp: Statements that are run on each new connection.
@@ -54,6 +58,7 @@ package final class PostgresPool: Sendable {
         maxConnections: Int = defaultMaximumConnections,
         maxWaiters: Int = defaultMaximumWaiters,
         acquireTimeout: Duration = defaultAcquireTimeout,
+        connectRetryTimeout: Duration? = nil,
         connectTimeoutSeconds: Int = PostgresConnection.defaultConnectTimeoutSeconds,
         statementCacheCapacity: Int = PostgresConnection.defaultStatementCacheCapacity,
         setUp: [String] = [],
@@ -61,6 +66,7 @@ package final class PostgresPool: Sendable {
     ) {
         self.conninfo = conninfo
         self.acquireTimeout = acquireTimeout
+        self.connectRetryTimeout = min(connectRetryTimeout ?? acquireTimeout, acquireTimeout)
         self.connectTimeoutSeconds = connectTimeoutSeconds
         self.statementCacheCapacity = statementCacheCapacity
         self.setUp = setUp
@@ -137,15 +143,18 @@ package final class PostgresPool: Sendable {
     // MARK: Lending
 
     private func acquire() async throws(PostgresError) -> PostgresConnection {
-        let deadline = ContinuousClock.now + acquireTimeout
+        let start = ContinuousClock.now
+        let deadline = start + acquireTimeout
+        // Counted from the start, too: those who queued behind failing callers fail with them, not after them.
+        let retryDeadline = start + connectRetryTimeout
         switch try await waitForGrant(until: deadline) {
         case .permit:
-            return try await open(until: deadline)
+            return try await open(until: deadline, retryingUntil: retryDeadline)
         case .connection(let connection):
             if await connection.isAlive() { return connection }
             // The server went away while it lay idle; its slot is now a permit.
             await connection.close()
-            return try await open(until: deadline)
+            return try await open(until: deadline, retryingUntil: retryDeadline)
         }
     }
 
@@ -205,19 +214,21 @@ package final class PostgresPool: Sendable {
     }
 
     /// Opens a connection on a permit, which goes back on failure.
-    private func open(until deadline: ContinuousClock.Instant) async throws(PostgresError) -> PostgresConnection {
+    private func open(
+        until deadline: ContinuousClock.Instant, retryingUntil retryDeadline: ContinuousClock.Instant
+    ) async throws(PostgresError) -> PostgresConnection {
         var random = SystemRandomNumberGenerator()
         var failures = 0
         while true {
             do throws(PostgresError) {
-                let left = ContinuousClock.now.duration(to: deadline).components.seconds
+                let left = min(ContinuousClock.now.duration(to: deadline), connectRetryTimeout).components.seconds
                 return try await PostgresConnection.connect(
                     conninfo, connectTimeoutSeconds: max(1, min(connectTimeoutSeconds, Int(left))),
                     statementCacheCapacity: statementCacheCapacity, setUp: setUp)
             } catch {
                 failures += 1
                 let wait = backoff.pause(afterFailures: failures, using: &random)
-                guard error.isRetryable, ContinuousClock.now + wait < deadline,
+                guard error.isRetryable, ContinuousClock.now + wait < retryDeadline,
                     !shared.withLock({ $0.state.isClosed })
                 else {
                     await settle(shared.withLock { $0.state.returnPermit() })

@@ -12,6 +12,11 @@ struct DatabaseSession {
     private let lease: EmbeddedPostgresLease?
     private let attacher: Attacher
 
+    /// How long the daemon, once it runs, retries to reach a server that is away.
+    ///
+    /// Its requests fail soon, and a private server that died is started again soon.
+    private static let daemonConnectRetryTimeout = Duration.seconds(2)
+
     /// Opens the database a command's options name, and brings a private one to the present shape.
     ///
     /// - Parameters:
@@ -39,15 +44,19 @@ struct DatabaseSession {
             lease = attached
             conninfo = attached.conninfo
         }
-        let limits = configuration.database
-        let pool = PostgresPool(
-            conninfo: conninfo, maxConnections: limits.maxConnections,
-            acquireTimeout: .seconds(limits.acquireTimeoutSeconds),
-            setUp: TallyDatabase.sessionSetup(statementTimeoutSeconds: limits.statementTimeoutSeconds))
+        let pool = makePool(
+            conninfo, configuration.database,
+            connectRetryTimeout: role == .daemon ? daemonConnectRetryTimeout : nil)
         let session = DatabaseSession(
             database: TallyDatabase(pool: pool), pool: pool, lease: lease, attacher: attacher)
         do {
-            if checksSchema { try await session.prepare(migrates: migrates || lease != nil) }
+            if checksSchema {
+                // Even a daemon waits long for a server that starts along with it.
+                let patient = makePool(conninfo, configuration.database)
+                let prepared = await prepare(patient, migrates: migrates || lease != nil)
+                _ = await patient.shutdown()
+                try prepared.get()
+            }
         } catch {
             await session.close()
             throw error
@@ -55,12 +64,26 @@ struct DatabaseSession {
         return session
     }
 
-    private func prepare(migrates: Bool) async throws {
-        try await pool.withConnection { connection in
-            let pending = try await Migrator().pendingCount(connection)
-            if pending == 0 { return }
-            if !migrates { throw StoreError.notMigrated(pending: pending) }
-            _ = try await Migrator().migrate(connection)
+    private static func makePool(
+        _ conninfo: String, _ limits: Configuration.Database, connectRetryTimeout: Duration? = nil
+    ) -> PostgresPool {
+        PostgresPool(
+            conninfo: conninfo, maxConnections: limits.maxConnections,
+            acquireTimeout: .seconds(limits.acquireTimeoutSeconds), connectRetryTimeout: connectRetryTimeout,
+            setUp: TallyDatabase.sessionSetup(statementTimeoutSeconds: limits.statementTimeoutSeconds))
+    }
+
+    private static func prepare(_ pool: PostgresPool, migrates: Bool) async -> Result<Void, any Error> {
+        do {
+            try await pool.withConnection { connection in
+                let pending = try await Migrator().pendingCount(connection)
+                if pending == 0 { return }
+                if !migrates { throw StoreError.notMigrated(pending: pending) }
+                _ = try await Migrator().migrate(connection)
+            }
+            return .success(())
+        } catch {
+            return .failure(error)
         }
     }
 

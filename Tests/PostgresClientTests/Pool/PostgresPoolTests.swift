@@ -168,6 +168,32 @@ import Testing
         try cluster.remove()
     }
 
+    @Test func refusedConnectionsEndBeforeThePatienceWithABusyPool() async throws {
+        // A second attempt would come after half an hour at the earliest.
+        let pool = PostgresPool(
+            conninfo: "host=/nonexistent", maxConnections: 1, acquireTimeout: .seconds(3_600),
+            connectRetryTimeout: .milliseconds(1), backoff: Backoff(initial: .seconds(3_600), maximum: .seconds(3_600)))
+        await withTaskGroup { group in
+            for _ in 0..<4 {
+                group.addTask { _ = await expectError(.connectionFailed) { try await pool.withConnection { _ in } } }
+            }
+        }
+        #expect(pool.counts.connections == 0)
+    }
+
+    @Test func busyPoolsAreWaitedForHoweverShortTheRetries() async throws {
+        let pool = PostgresPool(
+            conninfo: try await TestCluster.shared.conninfo(), maxConnections: 1, acquireTimeout: .seconds(30),
+            connectRetryTimeout: .zero)
+        let waiting = try await pool.withConnection { _ in
+            let task = Task { try await pool.withConnection { try await $0.execute("select 1") } }
+            await waitForWaiters(1, pool)
+            return task
+        }
+        #expect(try await waiting.value == 1)
+        await pool.shutdown()
+    }
+
     @Test func patienceWithAnAbsentServerEnds() async throws {
         let pool = PostgresPool(
             conninfo: "host=/nonexistent", maxConnections: 1, acquireTimeout: .milliseconds(200),

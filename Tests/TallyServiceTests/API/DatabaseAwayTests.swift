@@ -9,7 +9,9 @@ struct DatabaseAwayTests {
     private static let routes = ["/api/v1/usage", "/api/v1/events", "/api/v1/projects", "/api/v1/prices"]
 
     @Test func withoutAServerQuestionsAreToldToAskAgain() async throws {
-        let pool = PostgresPool(conninfo: "host='/nowhere' dbname='none'", acquireTimeout: .milliseconds(1))
+        let pool = PostgresPool(
+            conninfo: "host='/nowhere' dbname='none'", acquireTimeout: .seconds(600),
+            connectRetryTimeout: .milliseconds(1))
         try await APIClient.with(TallyDatabase(pool: pool)) { api in
             for route in Self.routes {
                 let answer = try await api.get(route)
@@ -33,7 +35,7 @@ struct DatabaseAwayTests {
     @Test func aServerThatStopsAndStartsIsAwayAndBack() async throws {
         let cluster = try TestCluster.startPrivate()
         let pool = PostgresPool(
-            conninfo: cluster.conninfo(), acquireTimeout: .milliseconds(200),
+            conninfo: cluster.conninfo(), acquireTimeout: .seconds(600), connectRetryTimeout: .milliseconds(200),
             setUp: TallyDatabase.sessionSetup(statementTimeoutSeconds: 10))
         try await pool.withConnection { _ = try await Migrator().migrate($0) }
         try await APIClient.with(TallyDatabase(pool: pool)) { api in
