@@ -117,7 +117,8 @@ let package = Package(
         .testTarget(
             name: "TallyServiceTests",
             dependencies: [
-                "TallyService", "TallyStore", "TallyMetering", "TallyCore", "PostgresClient", "TallyTestSupport",
+                "TallyService", "TallyConfig", "TallyStore", "TallyMetering", "TallyCore", "PostgresClient",
+                "TallyTestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

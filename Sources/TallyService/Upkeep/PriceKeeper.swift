@@ -1,18 +1,20 @@
 package import Logging
 internal import ServiceLifecycle
+internal import TallyConfig
 package import TallyCore
 internal import UnixSignals
 
 /// Keeps the price table in the database as the price files have it: at the start, when a file changes, and on SIGHUP.
 ///
-/// A file with an error is refused whole, and the prices in force stay as they are.
+/// A file with an error is refused whole, and the prices in force stay as they are. A reload that fails for another
+/// reason, such as a database that is away, is tried again until it succeeds.
 package struct PriceKeeper: Service {
     /// Reads the table anew, and names the files whose change asks for it.
     package typealias Load = @Sendable () throws -> (table: PriceTable, watchedFiles: [String])
 
     private let prices: any PriceSource
-    private let load: Load
-    private let logger: Logger
+    fileprivate let load: Load
+    fileprivate let logger: Logger
 
     /// How often files are looked at.
     private static let interval = Duration.seconds(1)
@@ -39,41 +41,73 @@ package struct PriceKeeper: Service {
     }
 
     package func run() async throws {
+        let watch = PriceWatch(self)
         try await cancelWhenGracefulShutdown {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await reloadOnHangUp() }
-                group.addTask { await reloadOnChange() }
+                group.addTask {
+                    for await _ in await UnixSignalsSequence(trapping: .sighup) {
+                        await watch.reload(because: "SIGHUP")
+                    }
+                }
+                group.addTask {
+                    while !Task.isCancelled {
+                        do { try await Task.sleep(for: Self.interval) } catch { return }
+                        await watch.look()
+                    }
+                }
                 try await group.waitForAll()
             }
         }
     }
+}
 
-    private func reloadOnHangUp() async {
-        for await _ in await UnixSignalsSequence(trapping: .sighup) { await reload(because: "SIGHUP") }
+/// What a keeper has seen of the files, and the reload it still owes.
+actor PriceWatch {
+    private let keeper: PriceKeeper
+    private var files: [String]
+    private var seen: [FileStamp]
+    /// Why a reload that failed for no fault of the files is to be tried again.
+    private var pending: String?
+
+    /// A watch that takes the files as they are now for known.
+    init(_ keeper: PriceKeeper) {
+        self.keeper = keeper
+        files = (try? keeper.load().watchedFiles) ?? []
+        seen = files.map(FileStamp.init(path:))
     }
 
-    private func reloadOnChange() async {
-        var files = (try? load().watchedFiles) ?? []
-        var seen = files.map(FileStamp.init(path:))
-        while !Task.isCancelled {
-            do { try await Task.sleep(for: Self.interval) } catch { return }
-            let now = files.map(FileStamp.init(path:))
-            if now == seen { continue }
-            seen = now
-            await reload(because: "a file changed")
-            if let changed = try? load().watchedFiles, changed != files {
-                files = changed
-                seen = files.map(FileStamp.init(path:))
-            }
+    /// Looks at the files once; reloads when one has changed or an earlier reload is still owed.
+    func look() async {
+        let now = files.map(FileStamp.init(path:))
+        if now == seen {
+            if let pending { await reload(because: pending, isRetry: true) }
+            return
+        }
+        seen = now
+        await reload(because: "a file changed")
+        if let changed = try? keeper.load().watchedFiles, changed != files {
+            files = changed
+            seen = files.map(FileStamp.init(path:))
         }
     }
 
-    private func reload(because reason: String) async {
+    /// Reloads now; a failure that is not the files' own leaves the reload owed.
+    ///
+    /// - Parameters:
+    ///   - reason: Why, for the log.
+    ///   - isRetry: Whether the failure before was logged already.
+    func reload(because reason: String, isRetry: Bool = false) async {
+        // Cleared before the attempt: another reload that fails meanwhile stays owed.
+        pending = nil
         do {
-            try await sync()
-            logger.info("prices reloaded", metadata: ["reason": "\(reason)"])
+            try await keeper.sync()
+            keeper.logger.info("prices reloaded", metadata: ["reason": "\(reason)"])
+        } catch let error as ConfigError {
+            keeper.logger.error("prices not reloaded; those in force stay", metadata: ["error": "\(error)"])
         } catch {
-            logger.error("prices not reloaded; those in force stay", metadata: ["error": "\(error)"])
+            pending = reason
+            if isRetry || Task.isCancelled { return }
+            keeper.logger.error("prices not reloaded yet; trying again", metadata: ["error": "\(error)"])
         }
     }
 }
