@@ -3,6 +3,7 @@ internal import Hummingbird
 package import Logging
 internal import NIOCore
 internal import ServiceLifecycle
+internal import Synchronization
 package import TallyCore
 
 /// The report API: an HTTP listener for people and jobs, that only reads.
@@ -71,18 +72,28 @@ package struct ReportAPI: Service {
         self.onListening = onListening
     }
 
+    /// Listens and answers until it is told to stop.
+    ///
+    /// - Throws: ``ListenError`` when the address cannot be listened on.
     package func run() async throws {
+        let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
+        let isListening = Atomic(false)
         let application = Application(
             router: router(),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), serverName: "tally"),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? settings.port
-                let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
+                isListening.store(true, ordering: .relaxed)
                 await onListening("\(host):\(port)")
             },
             logger: logger)
-        try await application.run()
+        do {
+            try await application.run()
+        } catch {
+            if isListening.load(ordering: .relaxed) || Task.isCancelled { throw error }
+            throw ListenError(address: "\(host):\(settings.port)", cause: error)
+        }
     }
 
     /// The routes, which tests call without a listener.

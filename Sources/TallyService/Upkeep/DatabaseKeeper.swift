@@ -57,6 +57,7 @@ package struct DatabaseKeeper: Service {
                 do {
                     try await bringBack()
                 } catch {
+                    if Task.isCancelled { return }
                     logger.error("database cannot be brought back yet", metadata: ["error": "\(error)"])
                 }
             }
@@ -68,6 +69,8 @@ package struct DatabaseKeeper: Service {
         do {
             try await makeAhead(now())
         } catch {
+            // A shutdown interrupts the work; that is no fault.
+            if Task.isCancelled { return }
             logger.error("partitions were not made ahead", metadata: ["error": "\(error)"])
         }
     }
