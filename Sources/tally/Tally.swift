@@ -38,6 +38,10 @@ struct Tally: AsyncParsableCommand {
         } catch let failure as CommandFailure {
             StandardError.write("tally: \(failure.description)\n")
             Foundation.exit(failure.exitCode)
+        } catch let wrongUsage as ValidationError {
+            // Found by a command at work; the parser would print the usage of the root command with it.
+            StandardError.write("tally: \(ErrorText.line(wrongUsage))\n")
+            Foundation.exit(ExitCode.validationFailure.rawValue)
         } catch {
             // The parser knows its own errors, with their texts and exit codes (64 for wrong usage, 0 for --help).
             if exitCode(for: error) != .failure { exit(withError: error) }

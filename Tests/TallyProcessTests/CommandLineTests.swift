@@ -53,6 +53,24 @@ struct CommandLineTests {
     }
 
     @Test(arguments: [
+        ["report", "--from", "yesterday"], ["report", "--filter", "project"], ["import", "-", "--route", "scenic"],
+        ["price", "--model", "x"], ["up", "--api-listen", "here"],
+    ])
+    func wrongUsageFoundAtWorkIsOneLine(_ arguments: [String]) throws {
+        let finished = try Workspace(isFresh: true).run(arguments)
+        #expect(finished.ending == .exited(64), "\(finished.errors)")
+        #expect(finished.errors.hasPrefix("tally: "), "\(finished.errors)")
+        #expect(finished.errors.split(separator: "\n").count == 1, "\(finished.errors)")
+    }
+
+    @Test func emptyDataDirectoryCountsAsNotGiven() throws {
+        let workspace = try Workspace()
+        try workspace.tally("migrate", "--status", "--data-dir", "")
+        #expect(!FileManager.default.fileExists(atPath: workspace.path + "/pgdata"))
+        #expect(FileManager.default.fileExists(atPath: workspace.data + "/pgdata"))
+    }
+
+    @Test(arguments: [
         (["report", "--config", "hasty.yaml", "--database-url", "host=/nowhere"], "/nowhere"),
         (["report", "--config", "/nowhere/tally.yaml"], "/nowhere/tally.yaml"),
         (["price", "--prices", "/nowhere.yaml", "--provider", "a", "--model", "b"], "/nowhere.yaml"),

@@ -28,9 +28,10 @@ struct DatabaseOptions: ParsableArguments {
         ignoresNamedDatabase ? nil : databaseURL ?? Self.environment("TALLY_DATABASE_URL")
     }
 
-    /// The folder of the private PostgreSQL, as an absolute path.
+    /// The folder of the private PostgreSQL, as an absolute path; an empty option counts as not given.
     var dataDirectory: String {
-        let named = dataDir ?? Self.environment("TALLY_DATA_DIR")
+        let given = dataDir.flatMap { $0.isEmpty ? nil : $0 }
+        let named = given ?? Self.environment("TALLY_DATA_DIR")
         let path = named ?? (geteuid() == 0 ? "/var/lib/tally" : NSHomeDirectory() + "/.local/share/tally")
         return URL(fileURLWithPath: path).standardizedFileURL.path
     }
