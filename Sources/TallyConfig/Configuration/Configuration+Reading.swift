@@ -21,7 +21,7 @@ extension Configuration {
         proxy = try Proxy(
             try top.mapping("proxy", known: ["listen", "default_upstream", "on_spool_full"]),
             upstreams: upstreams.keys.sorted())
-        api = try API(try top.mapping("api", known: ["listen", "max_rows", "request_timeout_seconds"]))
+        api = try API(try top.mapping("api", known: ["listen", "max_rows"]))
         importLimits = try ImportLimits(
             try top.mapping("import", known: ["max_line_bytes", "batch_events", "occurrence_memory_bytes"]))
         database = try Database(
@@ -109,7 +109,6 @@ extension Configuration.API {
     fileprivate init(_ settings: SettingsMapping) throws(ConfigError) {
         listen = try settings.listenAddress("listen")
         maxRows = try settings.limit("max_rows", in: 1...1_000_000)
-        requestTimeoutSeconds = try settings.limit("request_timeout_seconds", in: 1...86_400)
     }
 }
 

@@ -51,8 +51,6 @@ package struct Configuration: Sendable, Equatable {
         package let listen: ListenAddress
         /// Rows in one answer, at most.
         package let maxRows: Int
-        /// Seconds after which a request is given up.
-        package let requestTimeoutSeconds: Int
     }
 
     /// Limits of importing.
