@@ -15,14 +15,31 @@ public struct DecimalText: Sendable, Equatable {
     /// The largest exponent accepted after `e`, either way.
     public static let maximumExponent = 60
 
+    /// The largest exponent of a number whose digits may be cut off.
+    private static let maximumExponentCutOff = 10_000
+
     /// Reads `[+-]digits[.digits][e[+-]digits]` in ASCII; `nil` for anything else, spaces and a bare dot included.
     ///
     /// - Parameter utf8: The text's bytes.
     public init?(utf8: some Sequence<UInt8>) {
+        self.init(utf8: utf8, cutsOff: false)
+    }
+
+    /// Reads text of any precision: significant digits behind the 38th are cut off, and an exponent may be as large as
+    /// the text of a binary float has it.
+    ///
+    /// - Parameter utf8: The text's bytes, at most a few thousand.
+    init?(cuttingOff utf8: some Sequence<UInt8>) {
+        self.init(utf8: utf8, cutsOff: true)
+    }
+
+    private init?(utf8: some Sequence<UInt8>, cutsOff: Bool) {
+        let maximumExponent = cutsOff ? Self.maximumExponentCutOff : Self.maximumExponent
         var unscaled: Int128 = 0
         var scale = 0
         var digits = 0
         var significant = 0
+        var endsWithPoint = false
         var isNegative = false
         var sawPoint = false
         var exponent: Int?
@@ -34,19 +51,25 @@ public struct DecimalText: Sendable, Equatable {
             case UInt8(ascii: "0")...UInt8(ascii: "9"):
                 let digit = Int(byte &- UInt8(ascii: "0"))
                 if let soFar = exponent {
-                    exponent = min(max(soFar, 0) * 10 + digit, Self.maximumExponent + 1)
+                    exponent = min(max(soFar, 0) * 10 + digit, maximumExponent + 1)
                     continue
                 }
                 digits += 1
                 if significant > 0 || digit > 0 { significant += 1 }
-                if significant > Self.maximumDigits { return nil }
+                endsWithPoint = false
+                if significant > Self.maximumDigits {
+                    if !cutsOff { return nil }
+                    if !sawPoint { scale -= 1 }
+                    continue
+                }
                 unscaled = unscaled * 10 + Int128(digit)
                 if sawPoint { scale += 1 }
             case UInt8(ascii: "."):
                 if sawPoint || exponent != nil || digits == 0 { return nil }
                 sawPoint = true
+                endsWithPoint = true
             case UInt8(ascii: "e"), UInt8(ascii: "E"):
-                if digits == 0 || exponent != nil || (sawPoint && scale == 0) { return nil }
+                if digits == 0 || exponent != nil || endsWithPoint { return nil }
                 exponent = -1
             case UInt8(ascii: "-"), UInt8(ascii: "+"):
                 if index == 0 {
@@ -62,9 +85,9 @@ public struct DecimalText: Sendable, Equatable {
                 return nil
             }
         }
-        if digits == 0 || (sawPoint && scale == 0) { return nil }
+        if digits == 0 || endsWithPoint { return nil }
         if let exponent {
-            if exponent < 0 || exponent > Self.maximumExponent { return nil }
+            if exponent < 0 || exponent > maximumExponent { return nil }
             scale += exponentIsNegative ? exponent : -exponent
         }
         self.unscaled = isNegative ? -unscaled : unscaled
@@ -105,6 +128,17 @@ public struct DecimalText: Sendable, Equatable {
         var value = unscaled
         for _ in 0..<(scale - places) where value != 0 { value /= 10 }
         return .success(value)
+    }
+
+    /// The number as a whole count of `10^-places`, rounded half away from zero, once.
+    func rounded(to places: Int) -> Result<Int128, Failure> {
+        if scale <= places { return rescaled(to: places) }
+        var value = unscaled
+        for _ in 0..<(scale - places - 1) where value != 0 { value /= 10 }
+        // Half away from zero depends on the first digit cut off alone.
+        let (quotient, remainder) = value.quotientAndRemainder(dividingBy: 10)
+        if remainder.magnitude < 5 { return .success(quotient) }
+        return .success(value < 0 ? quotient - 1 : quotient + 1)
     }
 
     /// Why a decimal does not fit a fixed number of places.

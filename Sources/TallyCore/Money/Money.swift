@@ -35,7 +35,22 @@ public struct Money: Sendable, Hashable, Comparable {
     ///
     /// - Throws: ``ParseFailure`` when it has more than 12 decimals or is out of range.
     public init(_ decimal: DecimalText) throws(ParseFailure) {
-        switch decimal.rescaled(to: Self.places) {
+        try self.init(count: decimal.rescaled(to: Self.places))
+    }
+
+    /// Reads an amount that a program has had in a binary float (`0.00014499999999999998`): further decimals are rounded
+    /// half away from zero to 12, once, which gives back the decimal that was meant.
+    ///
+    /// - Parameter text: ASCII decimal text of any precision.
+    /// - Throws: ``ParseFailure`` when the text is no number or is out of range.
+    public init(rounding text: some StringProtocol) throws(ParseFailure) {
+        // Longer text is no number a program writes, and could outweigh the bound on exponents.
+        guard text.utf8.count <= 1024, let decimal = DecimalText(cuttingOff: text.utf8) else { throw .notANumber }
+        try self.init(count: decimal.rounded(to: Self.places))
+    }
+
+    private init(count: Result<Int128, DecimalText.Failure>) throws(ParseFailure) {
+        switch count {
         case .success(let value):
             if value.magnitude > Self.maximum.picodollars.magnitude { throw .outOfRange }
             self.init(picodollars: value)

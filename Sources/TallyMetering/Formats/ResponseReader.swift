@@ -14,8 +14,8 @@ enum ResponseReader {
         if let inner = response["body"], inner.kind == .object {
             body = inner
             if parts.event.status == nil, let status = (response["status_code"] ?? response["status"])?.int64 {
-                parts.event.status = try FieldReader.integer(
-                    String(status), in: FieldReader.statuses, field: "response.status_code")
+                parts.event.status = try FieldReader.status(String(status), field: "response.status_code")
+                if parts.event.status == nil { parts.event.outcome = .failed }
             }
         }
         for (name, value) in body.members {
@@ -34,6 +34,7 @@ enum ResponseReader {
                 }
             case "usage":
                 if parts.event.usage == nil, value.kind == .object { parts.event.usage = try ChatUsage.read(value) }
+                if parts.event.reportedCost == nil { parts.event.reportedCost = ReportedCost.read(usage: value) }
             case "error":
                 if value.kind == .object, parts.event.status == nil { parts.event.outcome = .failed }
             default: break

@@ -10,7 +10,7 @@ package struct ColumnRecordDecoder: ~Copyable {
     ///
     /// - Throws: ``RecordFailure`` when the header lacks a column that is mapped or needed.
     package init(header: [String], map: FieldMap, defaults: RecordDefaults) throws(RecordFailure) {
-        positions = try map.positions(in: header)
+        positions = try map.positions(in: header).map { ($0.field, $0.column, RecordFailure.shown($0.name)) }
         zone = defaults.zone
         builder = DraftBuilder(defaults: defaults)
     }
@@ -42,6 +42,9 @@ package struct ColumnRecordDecoder: ~Copyable {
                     throw RecordFailure("\(name) is \(RecordFailure.quoted(text)); write 32 hexadecimal digits")
                 }
                 parts.eventID = read
+            case .status:
+                parts.event.status = try FieldReader.status(text, field: name)
+                if parts.event.status == nil, !statesOutcome { parts.event.outcome = .failed }
             case .outcome:
                 parts.event.outcome = try FieldReader.outcome(text, field: name)
                 statesOutcome = true
@@ -72,7 +75,6 @@ package struct ColumnRecordDecoder: ~Copyable {
         case .user: parts.charged.user = try FieldReader.text(text, field: name)
         case .key: parts.charged.key = try FieldReader.text(text, field: name)
         case .requestID: parts.event.requestID = try FieldReader.text(text, field: name)
-        case .status: parts.event.status = try FieldReader.integer(text, in: FieldReader.statuses, field: name)
         case .durationMs: parts.event.durationMs = try FieldReader.integer(text, in: FieldReader.durations, field: name)
         case .ttfbMs: parts.event.ttfbMs = try FieldReader.integer(text, in: FieldReader.durations, field: name)
         case .stream:
@@ -86,7 +88,7 @@ package struct ColumnRecordDecoder: ~Copyable {
         case .tag(let key):
             parts.charged.tags = (parts.charged.tags ?? [:]).merging(
                 [key: try FieldReader.text(text, field: name) ?? ""]) { $1 }
-        case .time, .eventID, .outcome, .usage: break
+        case .time, .eventID, .status, .outcome, .usage: break
         }
     }
 }

@@ -105,7 +105,9 @@ private struct Fields {
         _ name: JSONText, _ value: JSONValue
     ) throws(RecordFailure) {
         switch name {
-        case "status": parts.event.status = try integer(value, name, FieldReader.statuses)
+        case "status":
+            parts.event.status = try FieldReader.status(scalar(value), field: "status")
+            if parts.event.status == nil, !statesOutcome { parts.event.outcome = .failed }
         case "duration_ms": parts.event.durationMs = try integer(value, name, FieldReader.durations)
         case "ttfb_ms": parts.event.ttfbMs = try integer(value, name, FieldReader.durations)
         case "stream":
@@ -130,10 +132,7 @@ private struct Fields {
         var usage = UsageBuckets()
         for (name, count) in value.members {
             guard let usageClass = UsageClass(text: name) else {
-                throw RecordFailure(
-                    "usage has the unknown class \(RecordFailure.quoted(name.string)); known are "
-                        + UsageClass.names.joined(separator: ", ")
-                        + "; a provider's own usage object goes into \"response\": {\"usage\": …}")
+                throw unknownClass(name.string)
             }
             if count.isNull { continue }
             guard let number = count.numberText ?? count.text else {
@@ -149,6 +148,22 @@ private struct Fields {
             }
         }
         return usage.isEmpty ? nil : usage
+    }
+
+    /// The names of providers' own usage objects, which reasons quote.
+    private static let providersCounts: Set<String> = [
+        "prompt_tokens", "completion_tokens", "total_tokens", "input_tokens", "output_tokens", "cached_tokens",
+        "reasoning_tokens", "prompt_tokens_details", "completion_tokens_details", "input_tokens_details",
+        "output_tokens_details", "cache_read_input_tokens", "cache_creation_input_tokens", "cost",
+    ]
+
+    private static func unknownClass(_ name: String) -> RecordFailure {
+        let what =
+            providersCounts.contains(name)
+            ? "the unknown class '\(name)'" : "an unknown class, named with \(RecordFailure.quoted(name))"
+        return RecordFailure(
+            "usage has \(what); known are \(UsageClass.names.joined(separator: ", "))"
+                + "; a provider's own usage object goes into \"response\": {\"usage\": …}")
     }
 
     private func object(_ value: JSONValue, _ name: JSONText) throws(RecordFailure) -> JSONValue {

@@ -45,16 +45,16 @@ package struct FieldMap: Sendable, Equatable {
         for part in text.split(separator: ",", omittingEmptySubsequences: true) {
             let sides = part.split(separator: "=", maxSplits: 1)
             guard sides.count == 2 else {
-                throw RecordFailure("\(RecordFailure.quoted(String(part))) has no column; write field=column")
+                throw RecordFailure("\(RecordFailure.quoted(name: String(part))) has no column; write field=column")
             }
             let name = sides[0].trimmed
             guard let field = Field(name: name) else {
                 let known = Field.named.map(\.name) + UsageClass.names + ["tag:KEY"]
                 throw RecordFailure(
-                    "there is no field \(RecordFailure.quoted(name)); known are \(known.joined(separator: ", "))")
+                    "there is no field \(RecordFailure.quoted(name: name)); known are \(known.joined(separator: ", "))")
             }
             if columns.updateValue(sides[1].trimmed, forKey: field) != nil {
-                throw RecordFailure("\(RecordFailure.quoted(name)) is mapped twice; keep one")
+                throw RecordFailure("\(RecordFailure.quoted(name: name)) is mapped twice; keep one")
             }
         }
         self.columns = columns
@@ -68,7 +68,7 @@ package struct FieldMap: Sendable, Equatable {
         for (field, column) in columns {
             guard let index = header.firstIndex(of: column) else {
                 throw RecordFailure(
-                    "the header has no column \(RecordFailure.quoted(column)); it has \(Self.list(header))")
+                    "the header has no column \(RecordFailure.quoted(name: column)); it has \(Self.list(header))")
             }
             positions.append((field, index, column))
         }
@@ -92,7 +92,8 @@ package struct FieldMap: Sendable, Equatable {
     }
 
     private static func list(_ header: [String]) -> String {
-        header.prefix(12).map { RecordFailure.quoted($0) }.joined(separator: ", ") + (header.count > 12 ? ", …" : "")
+        header.prefix(12).map { RecordFailure.quoted(name: $0) }.joined(separator: ", ")
+            + (header.count > 12 ? ", …" : "")
     }
 }
 

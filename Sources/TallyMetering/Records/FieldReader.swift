@@ -89,25 +89,28 @@ enum FieldReader {
         }
     }
 
-    /// An amount of money, exactly as written.
+    /// What a call cost: an amount of at most 12 decimals exactly as written, one of more rounded to them.
     static func money(_ text: String, field: @autoclosure () -> String) throws(RecordFailure) -> Money {
-        do {
-            let money = try Money(parsing: text)
-            if money < .zero {
-                throw RecordFailure("\(field()) is \(RecordFailure.quoted(text)); a cost is not negative")
-            }
-            if money > UsageEvent.maximumCost {
-                throw RecordFailure(
-                    "\(field()) is \(RecordFailure.quoted(text)); one call costs at most \(UsageEvent.maximumCost)")
-            }
-            return money
-        } catch let failure as Money.ParseFailure {
-            throw RecordFailure("\(field()) \(failure): \(RecordFailure.quoted(text))")
-        } catch let failure as RecordFailure {
-            throw failure
+        let money: Money
+        do throws(Money.ParseFailure) {
+            money = try Money(rounding: text)
         } catch {
-            throw RecordFailure("\(field()) cannot be read")
+            throw RecordFailure("\(field()) \(error): it is \(RecordFailure.quoted(text))")
         }
+        if money < .zero {
+            throw RecordFailure("\(field()) is \(RecordFailure.quoted(text)); a cost is not negative")
+        }
+        if money > UsageEvent.maximumCost {
+            throw RecordFailure(
+                "\(field()) is \(RecordFailure.quoted(text)); one call costs at most \(UsageEvent.maximumCost)")
+        }
+        return money
+    }
+
+    /// An HTTP status; `nil` for the 0 that clients write when no response came.
+    static func status(_ text: String, field: @autoclosure () -> String) throws(RecordFailure) -> Int? {
+        if DecimalText(text)?.unscaled == 0 { return nil }
+        return try integer(text, in: statuses, field: field())
     }
 
     /// A whole number within bounds; a fraction is cut off.
@@ -130,8 +133,9 @@ enum FieldReader {
         if text.utf8.count > maximumTextBytes {
             throw RecordFailure("\(field()) is \(text.utf8.count) bytes long; at most \(maximumTextBytes) are kept")
         }
-        if text.utf8.contains(where: { $0 < 32 || $0 == 127 }) {
-            throw RecordFailure("\(field()) has a control character in \(RecordFailure.quoted(text)); take it out")
+        if let index = text.utf8.firstIndex(where: { $0 < 32 || $0 == 127 }) {
+            let byte = text.utf8.distance(from: text.utf8.startIndex, to: index) + 1
+            throw RecordFailure("\(field()) has a control character, its byte \(byte); take it out")
         }
         return NameText.composed(text)
     }

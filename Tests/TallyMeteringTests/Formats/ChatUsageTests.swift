@@ -33,6 +33,28 @@ struct ChatUsageTests {
                 == .of([.input: 5, .cacheRead: 0]))
     }
 
+    /// xAI counts reasoning outside `completion_tokens`; its total gives it away.
+    @Test func reasoningOutsideTheCompletionIsAddedToTheOutput() throws {
+        let details = #""completion_tokens_details":{"reasoning_tokens":300}"#
+        #expect(
+            try usage(#"{"prompt_tokens":10,"completion_tokens":5,"total_tokens":315,\#(details)}"#)
+                == .of([.input: 10, .output: 305, .reasoning: 300]))
+        #expect(
+            try usage(#"{"prompt_tokens":10,"completion_tokens":400,"total_tokens":410,\#(details)}"#)
+                == .of([.input: 10, .output: 400, .reasoning: 300]))
+    }
+
+    @Test(arguments: [
+        #"{"prompt_tokens":3,"prompt_tokens_details":{"cached_tokens":4}}"#,
+        #"{"completion_tokens":3,"completion_tokens_details":{"reasoning_tokens":4}}"#,
+        #"{"prompt_tokens":3,"completion_tokens":4,"total_tokens":9}"#,
+        #"{"prompt_tokens":3,"total_tokens":2}"#,
+        #"{"prompt_tokens":0,"completion_tokens":1000000000000,"total_tokens":1000000000001,"completion_tokens_details":{"reasoning_tokens":1}}"#,
+    ])
+    func aContradictionIsUnknownUsage(_ json: String) throws {
+        #expect(try usage(json) == nil)
+    }
+
     /// The disjoint classes sum to the provider's totals, whichever of the parts it states.
     @Test func theClassesSumToTheTotals() throws {
         let seed: UInt64 = 0x6368_6174

@@ -1,6 +1,7 @@
 import TallyCore
-import TallyMetering
 import Testing
+
+@testable import TallyMetering
 
 /// I7: what was asked and what was answered ends up in no field and in no reason.
 struct PrivacyTests {
@@ -42,6 +43,44 @@ struct PrivacyTests {
     func noReasonHoldsAPrompt(_ record: String) throws {
         let reason = try #require(try refusal(with: record))
         #expect(!reason.contains(Self.secret))
+    }
+
+    /// A prompt may stand where any value should: a reason tells its length at most.
+    @Test func noReasonHoldsWhatStandsInAField() throws {
+        let scalars = FieldMap.Field.named.map(\.name) + ["timestamp", "usage", "tags", "request", "response"]
+        let secrets = [#""SECRET-PROMPT""#, #""SECRET-PROMPT\u0001""#, #"["SECRET-PROMPT"]"#, #"{"SECRET-PROMPT":[]}"#]
+        for name in scalars {
+            for secret in secrets {
+                let reason = try refusal(#"{"time":"2026-06-01","usage":null,"\#(name)":\#(secret)}"#)
+                #expect(reason?.contains("SECRET") != true, "\(name): \(secret)")
+            }
+        }
+        for name in UsageClass.names {
+            let reason = try #require(try refusal(#"{"time":"2026-06-01","usage":{"\#(name)":"SECRET-PROMPT"}}"#))
+            #expect(!reason.contains("SECRET"))
+        }
+        for members in [
+            #""usage":{"SECRET-PROMPT":1}"#, #""tags":{"SECRET-PROMPT":[]}"#, #""tags":{"SECRET-PROMPT\u0001":1}"#,
+            #""tags":{"SECRET-PROMPT":"SECRET-PROMPT\u0001"}"#, #""request":{"model":"SECRET-PROMPT\u0001"}"#,
+            #""request":{"metadata":{"SECRET-PROMPT":[]}}"#, #""response":{"id":"SECRET-PROMPT\u0001"}"#,
+        ] {
+            let reason = try #require(try refusal(with: members), "\(members)")
+            #expect(!reason.contains("SECRET"))
+        }
+    }
+
+    @Test func noReasonHoldsWhatStandsInACell() throws {
+        let names = FieldMap.Field.named.map(\.name) + UsageClass.names + ["tag:team"]
+        for (column, name) in names.enumerated() {
+            for secret in ["SECRET-PROMPT", "SECRET-PROMPT\u{1}", "1 SECRET"] {
+                var decoder = try ColumnRecordDecoder(header: names, map: FieldMap(), defaults: RecordDefaults())
+                let reason = outcome { () throws(RecordFailure) in
+                    _ = try decoder.decode { $0 == column ? secret : $0 == 0 ? "2026-06-01" : "" }
+                    return "read"
+                }
+                #expect(!reason.contains("SECRET"), "\(name)")
+            }
+        }
     }
 
     private func dumped(_ draft: EventDraft) -> String {

@@ -27,6 +27,31 @@ struct ResponseReaderTests {
         #expect(named.status == nil && named.requestID == "a" && named.outcome == .complete)
     }
 
+    @Test(
+        arguments: [
+            (#""cost":3.0000000000000004e-05"#, "0.00003"), (#""cost":0"#, "0.00"), (#""cost":null"#, nil),
+            (#""cost":{"total_cost":1}"#, nil), (#""cost":-1"#, nil),
+            (#""cost":0.95,"is_byok":false,"cost_details":{"upstream_inference_cost":0.95}"#, "0.95"),
+            (#""cost":0.05,"is_byok":true,"cost_details":{"upstream_inference_cost":0.95}"#, "1.00"),
+            (#""cost":0.05,"is_byok":true,"cost_details":{"upstream_inference_cost":null}"#, nil),
+        ] as [(String, String?)])
+    func readsWhatARouterSaysACallCost(_ members: String, _ expected: String?) throws {
+        let response = #"{"usage":{"prompt_tokens":3,\#(members)}}"#
+        let event = try event(response)
+        #expect(event.reportedCost?.description == expected && event.usage == .of([.input: 3]))
+        let stated = try decode(#"{"time":"2026-06-01","reported_cost":"7","response":\#(response)}"#).event
+        #expect(stated.reportedCost?.description == "7.00")
+    }
+
+    @Test func aStatusOfZeroIsACallThatNeverGotOne() throws {
+        let event = try event(#"{"status_code":0,"body":{}}"#)
+        #expect(event.status == nil && event.outcome == .failed)
+        let own = try decode(with: #""status":0"#).event
+        #expect(own.status == nil && own.outcome == .failed)
+        #expect(try decode(with: #""outcome":"interrupted","status":0"#).event.outcome == .interrupted)
+        #expect(try decode(with: #""status":0,"outcome":"interrupted""#).event.outcome == .interrupted)
+    }
+
     @Test func anErrorIsAFailedCallWithUnknownUsage() throws {
         let event = try event(#"{"error":{"message":"no","type":"invalid_request_error"}}"#)
         #expect(event.outcome == .failed && event.usage == nil)

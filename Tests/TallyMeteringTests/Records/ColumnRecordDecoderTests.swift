@@ -83,15 +83,15 @@ struct ColumnRecordDecoderTests {
 
     @Test(arguments: [
         ("status", "99", "status is '99'; write a number from 100 to 599"),
-        ("stream", "maybe", "stream is 'maybe'; write true or false"),
-        ("event_id", "x", "event_id is 'x'; write 32 hexadecimal digits"),
-        ("route", "fast", "route is 'fast'; write one of routed, own-key, direct, serverless"),
-        ("outcome", "ok", "outcome is 'ok'; write one of complete, interrupted, failed"),
+        ("stream", "maybe", "stream is 5 characters of text; write true or false"),
+        ("event_id", "x", "event_id is 1 character of text; write 32 hexadecimal digits"),
+        ("route", "fast", "route is 4 characters of text; write one of routed, own-key, direct, serverless"),
+        ("outcome", "ok", "outcome is 2 characters of text; write one of complete, interrupted, failed"),
         ("reported_cost", "-1", "reported_cost is '-1'; a cost is not negative"),
         ("output", "1.5", "output is '1.5'; write a whole number"),
         ("output", "100000000000000000000", "output is '100000000000000000000'; one call has at most 1000000000000"),
         ("reasoning", "-1", "reasoning is '-1'; a count is never negative"),
-        ("user", "a\u{1}", "user has a control character in 'a?'; take it out"),
+        ("user", "a\u{1}", "user has a control character, its byte 2; take it out"),
     ])
     func aCellIsRefusedByTheNameOfItsColumn(_ column: String, _ text: String, _ expected: String) throws {
         #expect(try reason(["time": "2026-06-01", "input": "1", column: text]) == expected)
@@ -100,11 +100,18 @@ struct ColumnRecordDecoderTests {
     @Test func mappedColumnsAreNamedAsTheFileNamesThem() throws {
         #expect(
             try reason(["TS": "soon", "In": "1"], map: "time=TS,input=In")
-                == "TS is 'soon'; write a time like 2026-06-01T12:00:00Z or seconds since 1970")
+                == "TS is 4 characters of text; write a time like 2026-06-01T12:00:00Z or seconds since 1970")
         #expect(try reason(["time": "", "input": "1"]) == "the time is empty; every record needs one")
         #expect(
             try reason(["time": "2026-06-01", "output": "1", "reasoning": "2"])
                 == "usage.reasoning is 2 and usage.output 1; reasoning is a part of output")
+    }
+
+    @Test func aStatusOfZeroIsACallThatNeverGotOne() throws {
+        let event = try draft(["time": "2026-06-01", "input": "", "status": "0"]).event
+        #expect(event.status == nil && event.outcome == .failed)
+        let stated = try draft(["time": "2026-06-01", "input": "", "outcome": "interrupted", "status": "0"]).event
+        #expect(stated.status == nil && stated.outcome == .interrupted)
     }
 
     @Test func statusesOfErrorsAreFailuresUnlessTheRowSaysOtherwise() throws {

@@ -24,9 +24,14 @@ struct TagReaderTests {
         #expect(try tags(many(FieldReader.maximumTags))?.count == FieldReader.maximumTags)
         #expect(try refusal(with: #""tags":"# + many(65)) == "tags has 65 members; at most 64 are kept")
         let digits = String(repeating: "1", count: 1025)
-        #expect(try refusal(with: #""tags":{"a":"\#(digits)"}"#) == "tags.a is 1025 bytes long; at most 1024 are kept")
-        #expect(try refusal(with: #""tags":{"a":\#(digits)}"#) == "tags.a is 1025 bytes long; at most 1024 are kept")
         #expect(
-            try refusal(with: #""tags":{"\#(digits)":1}"#) == "tags: a name is 1025 bytes long; at most 1024 are kept")
+            try refusal(with: #""tags":{"a":"\#(digits)"}"#)
+                == "tags, member 1 is 1025 bytes long; at most 1024 are kept")
+        #expect(
+            try refusal(with: #""tags":{"a":\#(digits)}"#) == "tags, member 1 is 1025 bytes long; at most 1024 are kept"
+        )
+        #expect(
+            try refusal(with: #""tags":{"\#(digits)":1}"#)
+                == "tags: the name of member 1 is 1025 bytes long; at most 1024 are kept")
     }
 }
