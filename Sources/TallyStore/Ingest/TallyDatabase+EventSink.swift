@@ -13,7 +13,7 @@ extension TallyDatabase: EventSink {
     }
 
     /// Stores a batch: at first in the hope that all of it is new, which a plain COPY of the identities finds out at
-    /// less than half the cost of asking about each; when that hope fails, with an answer for each.
+    /// less cost than asking about each; when that hope fails, with an answer for each.
     ///
     /// While batches hold known events, as those of a log imported again do, there is no hoping.
     private func store(_ batch: EncodedBatch) async throws -> StoredCounts {
