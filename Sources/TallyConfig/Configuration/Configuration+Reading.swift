@@ -1,3 +1,5 @@
+internal import TallyCore
+
 extension Configuration {
     static let keys = [
         "proxy", "api", "import", "database", "prices", "plans", "budgets", "upstreams", "sources", "channels",
@@ -115,7 +117,7 @@ extension Configuration.API {
 extension Configuration.ImportLimits {
     fileprivate init(_ settings: SettingsMapping) throws(ConfigError) {
         maxLineBytes = try settings.limit("max_line_bytes", in: 1024...(1 << 30))
-        batchEvents = try settings.limit("batch_events", in: 1...1_000_000)
+        batchEvents = try settings.limit("batch_events", in: 1...Int64(EventBatch.maximumCount))
         occurrenceMemoryBytes = try settings.limit("occurrence_memory_bytes", in: (1 << 20)...(1 << 36))
     }
 }

@@ -118,6 +118,7 @@ struct ConfigurationTests {
         ("api: { max_rows: 1.5 }", "api.max_rows '1.5' is not a whole number"),
         ("database: { max_connections: many }", "database.max_connections 'many' is not a whole number"),
         ("import: { batch_events: [1] }", "import.batch_events is a list where a single value belongs"),
+        ("import: { batch_events: 50001 }", "import.batch_events '50001' is out of range"),
         ("prices: prices.yaml", "prices is text where a list belongs; write a list of files, or []"),
         ("plans: [[a]]", "plans[0] is a list where a single value belongs"),
         ("budgets: { a: b }", "budgets is a mapping where a list belongs"),
