@@ -25,6 +25,40 @@ extension PostgresConnection {
         return value
     }
 
+    /// Runs `body` within the transaction under way so that its failure undoes only what it did itself; the error is
+    /// passed on and the transaction goes on.
+    ///
+    /// Not to be nested.
+    ///
+    /// - Throws: what `body` throws, else `PostgresError` as for `execute`; kind `.misuse` outside a transaction.
+    package nonisolated func savepoint<Value>(_ body: (PostgresConnection) async throws -> Value) async throws -> Value
+    {
+        try await setSavepoint()
+        do {
+            let value = try await body(self)
+            _ = try await execute("RELEASE SAVEPOINT \(raw: Self.savepointName)")
+            return value
+        } catch {
+            try await returnToSavepoint()
+            throw error
+        }
+    }
+
+    private static let savepointName = "attempt"
+
+    private func setSavepoint() async throws(PostgresError) {
+        guard isInTransaction else { throw PostgresError(.misuse, "a savepoint outside a transaction") }
+        try await perform { () throws(PostgresError) in
+            _ = try accept(handle.exec("SAVEPOINT \(Self.savepointName)"))
+        }
+    }
+
+    /// Not stopped by cancellation: what the transaction does next must not be done on top of half an attempt.
+    private func returnToSavepoint() async throws(PostgresError) {
+        await abandonStream()
+        _ = try accept(handle.exec("ROLLBACK TO SAVEPOINT \(Self.savepointName)"))
+    }
+
     private func begin(_ isolation: TransactionIsolation) async throws(PostgresError) {
         try requireNoStream()
         guard !isInTransaction else {

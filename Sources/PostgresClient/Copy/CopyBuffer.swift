@@ -73,6 +73,8 @@ package struct CopyBuffer: Sendable {
     package mutating func append(_ value: Int64) { appendFixed(value) }
     /// Appends a `float8`.
     package mutating func append(_ value: Double) { appendFixed(value.bitPattern) }
+    /// Appends a `"char"`.
+    package mutating func append(byte: UInt8) { appendFixed(byte) }
     /// Appends a `uuid`.
     package mutating func append(_ value: PostgresUUID) { append(uuidHigh: value.high, low: value.low) }
 

@@ -21,8 +21,11 @@ public struct EventBatch: Sendable {
     /// How far into its source the batch reaches; committed with it.
     public var checkpoint: SourceCheckpoint
 
-    /// The most events in one batch: bounds memory and the length of a transaction.
+    /// The most events in one batch: bounds memory.
     public static let maximumCount = 50_000
+
+    /// The most events in batches that are stored together: bounds memory and the length of a transaction.
+    public static let maximumCountTogether = 40_000
 
     /// A batch from its parts.
     public init(events: [PricedEvent], book: PriceBook, checkpoint: SourceCheckpoint) {
@@ -77,32 +80,30 @@ public struct StoredCounts: Sendable, Equatable {
 
 /// Where priced events are made durable, exactly once (invariants I3, I4).
 public protocol EventSink: Sendable {
-    /// Readies a batch for storing: everything that needs no transaction, so that it can be done while another batch is
-    /// being stored.
-    func prepare(_ batch: EventBatch) async throws -> PreparedBatch
+    /// A batch that is ready to be stored.
+    associatedtype Prepared: Sendable
+
+    /// Readies a batch for storing: everything that needs no transaction, so that it can be done while other batches
+    /// are being stored.
+    func prepare(_ batch: EventBatch) async throws -> Prepared
+
+    /// Stores prepared batches, in their order: the identities, the events, the difference to the rollups, the
+    /// checkpoints.
+    ///
+    /// As few transactions are used as the sink sees fit, since many events in one cost less than few in many; a batch
+    /// is never torn apart. An event that is there already keeps its numbers; what the new copy says about its
+    /// attribution is put in place. When this returns, the batches are durable; when it throws, those before the one
+    /// that failed may be, and storing them again adds nothing.
+    ///
+    /// - Parameter batches: The batches; together at most ``EventBatch/maximumCountTogether`` events.
+    /// - Returns: What became of their events.
+    /// - Throws: The sink's own errors, such as one that its store is away.
+    func store(_ batches: [Prepared]) async throws -> StoredCounts
 }
 
 extension EventSink {
-    /// Prepares and stores a batch; see ``PreparedBatch/store()``.
+    /// Prepares and stores one batch.
     public func store(_ batch: EventBatch) async throws -> StoredCounts {
-        try await prepare(batch).store()
-    }
-}
-
-/// A batch that is ready to be stored.
-public struct PreparedBatch: Sendable {
-    private let commit: @Sendable () async throws -> StoredCounts
-
-    /// A batch that a sink's closure stores.
-    public init(commit: @escaping @Sendable () async throws -> StoredCounts) {
-        self.commit = commit
-    }
-
-    /// Stores the batch in one transaction: the identities, the events, the difference to the rollups, the checkpoint.
-    ///
-    /// An event that is there already keeps its numbers; what the new copy says about its attribution is put in place.
-    /// When this returns, the batch is durable; when it throws, nothing of it is.
-    public func store() async throws -> StoredCounts {
-        try await commit()
+        try await store([prepare(batch)])
     }
 }

@@ -18,8 +18,8 @@ package struct ImportRequest: Sendable {
     package struct Limits: Sendable {
         /// Bytes of the longest line.
         package var maxLineBytes = 16 << 20
-        /// Events stored in one transaction.
-        package var batchEvents = 15_000
+        /// Events read and encoded together; batches that are ready are stored together.
+        package var batchEvents = 5_000
         /// Memory for counting equal records, past which the count goes to disk.
         package var occurrenceMemoryBytes = 64 << 20
 

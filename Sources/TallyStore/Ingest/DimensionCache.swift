@@ -33,33 +33,46 @@ final class DimensionCache: Sendable {
 
     // MARK: Attributions
 
-    /// The ids of attributions; rows that are missing are made.
+    /// The ids of the attributions of some events; rows that are missing are made.
     ///
     /// - Parameters:
-    ///   - wanted: The attributions.
+    ///   - count: How many events there are.
+    ///   - attribution: The attribution of each.
     ///   - connection: The connection to look them up with.
     ///   - remembering: Whether ids that are made are remembered: not within a transaction, whose end is open.
-    /// - Returns: The ids, in the order of the attributions.
+    /// - Returns: The ids, in the order of the events.
     /// - Throws: `PostgresError` when a statement fails; ``StoreError/unreadable(_:)`` when a row that was just made is
     ///   gone.
     func attributions(
-        _ wanted: [Attribution], _ connection: PostgresConnection, remembering: Bool = true
+        count: Int, of attribution: (Int) -> Attribution, _ connection: PostgresConnection, remembering: Bool = true
     ) async throws -> [AttributionIDs] {
-        var known: [Attribution: AttributionIDs] = [:]
-        state.withLock { state in
-            for attribution in wanted { known[attribution] = state.attributions[attribution] }
-        }
-        let missing = wanted.filter { known[$0] == nil }
-        if !missing.isEmpty {
-            let made = try await make(missing, connection, remembering: remembering)
-            known.merge(made) { $1 }
-        }
-        return try wanted.map { attribution in
-            guard let ids = known[attribution] else {
-                throw StoreError.unreadable("an attribution that was just made and is gone")
-            }
+        var (ids, missing) = known(count: count, of: attribution, in: \.attributions)
+        if missing.isEmpty { return ids.compactMap(\.self) }
+        let made = try await make(Array(Set(missing.map(attribution))), connection, remembering: remembering)
+        for place in missing { ids[place] = made[attribution(place)] }
+        return try ids.map { ids in
+            guard let ids else { throw StoreError.unreadable("an attribution that was just made and is gone") }
             return ids
         }
+    }
+
+    /// What is remembered of the values some events have.
+    ///
+    /// - Returns: The remembered ids, in the order of the events, and the places of those that are not remembered.
+    private func known<Value: Hashable & Sendable, ID: Sendable>(
+        count: Int, of value: (Int) -> Value, in memory: any KeyPath<State, [Value: ID]> & Sendable
+    ) -> (ids: [ID?], missing: [Int]) {
+        // A copy of the dictionary is a reference to it, and nobody who makes new rows has to wait meanwhile.
+        let remembered = state.withLock { $0[keyPath: memory] }
+        var ids: [ID?] = []
+        var missing: [Int] = []
+        ids.reserveCapacity(count)
+        for place in 0..<count {
+            let id = remembered[value(place)]
+            if id == nil { missing.append(place) }
+            ids.append(id)
+        }
+        return (ids, missing)
     }
 
     private func make(
@@ -135,18 +148,17 @@ final class DimensionCache: Sendable {
 
     // MARK: Offerings and bases
 
-    /// The ids of offerings, in their order.
-    func offerings(_ wanted: [Offering], _ connection: PostgresConnection) async throws -> [Int32] {
-        var known: [Offering: Int32] = [:]
-        state.withLock { state in
-            for offering in wanted { known[offering] = state.offerings[offering] }
-        }
-        let missing = wanted.filter { known[$0] == nil }.map { (digest: Self.digest($0), offering: $0) }
-        if !missing.isEmpty { known.merge(try await make(missing, connection)) { $1 } }
-        return try wanted.map { offering in
-            guard let id = known[offering] else {
-                throw StoreError.unreadable("an offering that was just made and is gone")
-            }
+    /// The ids of the offerings of some events, in their order; rows that are missing are made.
+    func offerings(
+        count: Int, of offering: (Int) -> Offering, _ connection: PostgresConnection
+    ) async throws -> [Int32] {
+        var (ids, missing) = known(count: count, of: offering, in: \.offerings)
+        if missing.isEmpty { return ids.compactMap(\.self) }
+        let made = try await make(
+            Set(missing.map(offering)).map { (digest: Self.digest($0), offering: $0) }, connection)
+        for place in missing { ids[place] = made[offering(place)] }
+        return try ids.map { id in
+            guard let id else { throw StoreError.unreadable("an offering that was just made and is gone") }
             return id
         }
     }

@@ -2,7 +2,7 @@ internal import PostgresClient
 internal import TallyCore
 
 /// A batch with every id it refers to, encoded for the wire while another one is being stored.
-struct EncodedBatch {
+package struct EncodedBatch: Sendable {
     /// The events.
     let events: [PricedEvent]
     /// How far into its source the batch reaches.
@@ -10,14 +10,17 @@ struct EncodedBatch {
     /// The id of that source.
     let sourceID: Int32
     /// The columns the rows have.
-    let columns: EventColumns
-    /// The identities with the time of each, in the order of the identities, in which every writer claims them.
-    let identities: CopyBuffer
+    private let columns: EventColumns
+    /// The table all rows go into.
+    private let table: String
     /// All rows, what they add to the rollups, and how many of them are unpriced.
     private(set) var rows = CopyBuffer()
     private(set) var deltas = RollupDeltas()
     private(set) var unpriced = 0
     private let ids: [EventIDs]
+
+    /// The COPY statement of the rows.
+    var copyStatement: String { columns.copyStatement(into: table) }
 
     /// Encodes a batch; dimension rows and partitions that are missing are made.
     init(_ batch: EventBatch, dimensions: DimensionCache, _ connection: PostgresConnection) async throws {
@@ -25,29 +28,22 @@ struct EncodedBatch {
         checkpoint = batch.checkpoint
         sourceID = try await dimensions.source(batch.checkpoint.source, connection)
         let contents = Contents(batch.events)
-        columns = EventColumns(stated: contents.stated)
+        columns = EventColumns(events)
+        table = MonthPartition.table("events", of: contents.months)
         try await dimensions.ensureMonths(of: contents.months, connection)
-        let attributions = try await dimensions.attributions(contents.attributions.values, connection)
-        let offerings = try await dimensions.offerings(contents.offerings.values, connection)
+        let attributions = try await dimensions.attributions(
+            count: events.count, of: { batch.events[$0].event.attribution }, connection)
+        let offerings = try await dimensions.offerings(
+            count: events.count, of: { batch.events[$0].event.offering }, connection)
         var bases: [Int32] = []
         for key in contents.bases.values {
             bases.append(try await dimensions.basis(BasisText.json(of: key, in: batch.book), connection))
         }
-        ids = contents.places.map { [sourceID] place in
+        ids = events.indices.map { [sourceID] index in
             EventIDs(
-                attribution: attributions[place.attribution], offering: offerings[place.offering],
-                basis: bases[place.basis], source: sourceID)
+                attribution: attributions[index], offering: offerings[index], basis: bases[contents.places[index]],
+                source: sourceID)
         }
-        var identities = CopyBuffer(reservingBytes: events.count * Self.identityRowBytes)
-        let claims = batch.events.indices.map { index in
-            (identity: batch.events[index].event.identity, time: batch.events[index].event.time)
-        }
-        for (identity, time) in claims.sorted(by: { $0.identity < $1.identity }) {
-            try identities.beginRow(columns: 2)
-            identities.append(uuidHigh: identity.high, low: identity.low)
-            try identities.append(timestampMicroseconds: time.microseconds)
-        }
-        self.identities = identities
         (rows, deltas, unpriced) = try encoded(where: nil)
     }
 
@@ -63,27 +59,66 @@ struct EncodedBatch {
         var rows = CopyBuffer(reservingBytes: events.count * Self.usualRowBytes)
         var deltas = RollupDeltas()
         var unpriced = 0
-        // By index: an element taken out of the array would be copied, with a count for each of its strings.
+        // In place: an element taken out of the array would be copied, with a count for each of its strings.
+        let span = events.span
         for index in events.indices {
-            if let chosen, !chosen.contains(events[index].event.identity) { continue }
+            if let chosen, !chosen.contains(span[index].event.identity) { continue }
             let ids = ids[index]
-            try columns.append(events[index], ids: ids, to: &rows)
-            let measures = events[index].measures
+            try columns.append(span[index], ids: ids, to: &rows)
+            let measures = span[index].measures
             try deltas.add(
                 measures,
                 to: RollupDeltas.Key(
-                    projectID: ids.attribution.project, quarter: events[index].event.time.quarter.microseconds,
-                    offeringID: ids.offering, keyID: ids.attribution.key, outcome: events[index].event.outcome))
+                    projectID: ids.attribution.project, quarter: span[index].event.time.quarter.microseconds,
+                    offeringID: ids.offering, keyID: ids.attribution.key, outcome: span[index].event.outcome))
             if measures.isUnpriced { unpriced += 1 }
         }
         return (rows, deltas, unpriced)
     }
 
     private static let usualRowBytes = 256
-    private static let identityRowBytes = 34
 }
 
-/// What the events of a batch refer to, each once, and which of them each event refers to.
+/// What batches that are stored together have in common.
+extension EncodedBatch {
+    /// The COPY statement of the identities.
+    static let claimStatement = "COPY event_identities (identity, time) FROM STDIN (FORMAT binary)"
+
+    /// The identities of some batches with the time of each, in the order of the identities, in which every writer
+    /// claims them.
+    ///
+    /// - Throws: `PostgresError` of kind `.encoding` when they cannot be sent.
+    static func claims(of batches: [EncodedBatch]) throws -> CopyBuffer {
+        var claims: [(identity: EventIdentity, time: Instant)] = []
+        claims.reserveCapacity(batches.reduce(0) { $0 + $1.events.count })
+        for batch in batches {
+            for index in batch.events.indices {
+                claims.append((batch.events[index].event.identity, batch.events[index].event.time))
+            }
+        }
+        claims.sort { $0.identity < $1.identity }
+        var buffer = CopyBuffer(reservingBytes: claims.count * claimBytes)
+        for (identity, time) in claims {
+            try buffer.beginRow(columns: 2)
+            buffer.append(uuidHigh: identity.high, low: identity.low)
+            try buffer.append(timestampMicroseconds: time.microseconds)
+        }
+        return buffer
+    }
+
+    private static let claimBytes = 34
+
+    /// What some batches add to the rollups.
+    ///
+    /// - Throws: ``StoreError/amountTooLarge`` when a sum leaves 128 bits.
+    static func deltas(of batches: [EncodedBatch]) throws -> RollupDeltas {
+        var sums = batches.first?.deltas ?? RollupDeltas()
+        for batch in batches.dropFirst() { try sums.add(batch.deltas) }
+        return sums
+    }
+}
+
+/// What a batch is made of: the bases of its charges, each once, and the months it lies in.
 private struct Contents {
     /// Values, each once, in the order they were come by.
     struct Distinct<Value: Hashable> {
@@ -100,23 +135,16 @@ private struct Contents {
         }
     }
 
-    var attributions = Distinct<Attribution>()
-    var offerings = Distinct<Offering>()
     var bases = Distinct<BasisKey>()
-    var places: [(attribution: Int, offering: Int, basis: Int)] = []
+    /// Which of the bases each event has.
+    var places: [Int] = []
     var months: Set<CivilDate> = []
-    var stated: UInt32 = 0
 
     init(_ events: [PricedEvent]) {
         places.reserveCapacity(events.count)
         var lastDay = Int64.min
         for index in events.indices {
-            places.append(
-                (
-                    attributions.place(of: events[index].event.attribution),
-                    offerings.place(of: events[index].event.offering), bases.place(of: BasisKey(events[index].charge))
-                ))
-            stated |= events[index].event.usage?.statedMask ?? 0
+            places.append(bases.place(of: BasisKey(events[index].charge)))
             let day = events[index].event.time.microseconds / Instant.microsecondsPerDay
             if day == lastDay { continue }
             months.insert(events[index].event.time.utcDate.startOfMonth)

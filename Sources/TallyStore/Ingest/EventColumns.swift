@@ -3,55 +3,108 @@ internal import TallyCore
 
 /// The columns a batch fills, and the encoding of its rows for COPY.
 ///
-/// Of the classes only those that the batch states are sent: most batches use three of the twenty-four.
+/// Of the columns that may be NULL only those that the batch fills are sent: most batches use three of the twenty-four
+/// classes.
 struct EventColumns {
-    /// The stated classes, in order.
-    let classes: [UsageClass]
-
-    /// The columns for classes that are stated anywhere in a batch.
-    init(stated: UInt32) {
-        classes = UsageClass.allCases.filter { stated & (1 << UInt32($0.rawValue)) != 0 }
-    }
-
-    private static let fixed = [
-        "time", "event_id", "project_id", "attribution_id", "offering_id", "basis_id", "source_id", "duration_ms",
-        "ttfb_ms", "status", "outcome", "is_stream", "usage_known", "is_partly_priced", "computed_cost",
-        "reported_cost", "billed_cost", "id", "request_id",
+    /// Columns that hold something in every row.
+    private static let required = [
+        "time", "event_id", "project_id", "attribution_id", "offering_id", "basis_id", "source_id", "outcome",
+        "usage_known", "is_partly_priced",
     ]
 
-    /// The columns of `events` that are filled, in the order of the rows.
-    var names: [String] { Self.fixed + classes.map(\.name) }
+    /// Columns besides the classes that may be NULL.
+    private struct Optionals: OptionSet {
+        let rawValue: Int
+
+        static let durationMs = Optionals(rawValue: 1 << 0)
+        static let ttfbMs = Optionals(rawValue: 1 << 1)
+        static let status = Optionals(rawValue: 1 << 2)
+        static let isStream = Optionals(rawValue: 1 << 3)
+        static let computedCost = Optionals(rawValue: 1 << 4)
+        static let reportedCost = Optionals(rawValue: 1 << 5)
+        static let billedCost = Optionals(rawValue: 1 << 6)
+        static let id = Optionals(rawValue: 1 << 7)
+        static let requestID = Optionals(rawValue: 1 << 8)
+
+        /// The names of all, by bit.
+        static let names = [
+            "duration_ms", "ttfb_ms", "status", "is_stream", "computed_cost", "reported_cost", "billed_cost", "id",
+            "request_id",
+        ]
+
+        init(rawValue: Int) { self.rawValue = rawValue }
+
+        /// What an event fills.
+        init(_ priced: borrowing PricedEvent) {
+            self = []
+            if priced.event.durationMs != nil { insert(.durationMs) }
+            if priced.event.ttfbMs != nil { insert(.ttfbMs) }
+            if priced.event.status != nil { insert(.status) }
+            if priced.event.isStream != nil { insert(.isStream) }
+            if priced.charge.cost != nil { insert(.computedCost) }
+            if priced.event.reportedCost != nil { insert(.reportedCost) }
+            if priced.event.billedCost != nil { insert(.billedCost) }
+            if priced.event.id != nil { insert(.id) }
+            if priced.event.requestID != nil { insert(.requestID) }
+        }
+    }
+
+    private let optionals: Optionals
+    /// The classes that are stated anywhere in the batch, in order.
+    private let classes: [UsageClass]
+    private let names: [String]
+
+    /// The columns that some events fill.
+    init(_ events: [PricedEvent]) {
+        var optionals: Optionals = []
+        var stated: UInt32 = 0
+        let span = events.span
+        for index in span.indices {
+            optionals.formUnion(Optionals(span[index]))
+            stated |= span[index].event.usage?.statedMask ?? 0
+        }
+        self.optionals = optionals
+        classes = UsageClass.allCases.filter { stated & (1 << UInt32($0.rawValue)) != 0 }
+        let filled = Optionals.names.enumerated().filter { optionals.rawValue & (1 << $0.offset) != 0 }.map(\.element)
+        names = Self.required + filled + classes.map(\.name)
+    }
 
     /// The COPY statement of the rows.
-    var copyStatement: String {
-        "COPY events (\(names.joined(separator: ", "))) FROM STDIN (FORMAT binary)"
+    ///
+    /// - Parameter table: `events`, or the partition that all rows lie in, which saves looking for it row by row.
+    /// - Returns: The statement.
+    func copyStatement(into table: String) -> String {
+        "COPY \(table) (\(names.joined(separator: ", "))) FROM STDIN (FORMAT binary)"
     }
 
     /// Adds an event's row.
-    func append(_ priced: PricedEvent, ids: EventIDs, to buffer: inout CopyBuffer) throws {
-        let event = priced.event
-        try buffer.beginRow(columns: Self.fixed.count + classes.count)
-        try buffer.append(timestampMicroseconds: event.time.microseconds)
-        buffer.append(uuidHigh: event.identity.high, low: event.identity.low)
+    func append(_ priced: borrowing PricedEvent, ids: EventIDs, to buffer: inout CopyBuffer) throws {
+        try buffer.beginRow(columns: names.count)
+        try buffer.append(timestampMicroseconds: priced.event.time.microseconds)
+        buffer.append(uuidHigh: priced.event.identity.high, low: priced.event.identity.low)
         buffer.append(ids.attribution.project)
         buffer.append(ids.attribution.attribution)
         buffer.append(ids.offering)
         buffer.append(ids.basis)
         buffer.append(ids.source)
-        buffer.append(optional: event.durationMs)
-        buffer.append(optional: event.ttfbMs)
-        if let status = event.status { buffer.append(Int16(status)) } else { buffer.appendNull() }
-        try buffer.append(bytes: [event.outcome.code])
-        if let isStream = event.isStream { buffer.append(isStream) } else { buffer.appendNull() }
-        buffer.append(event.usage != nil)
+        buffer.append(byte: priced.event.outcome.code)
+        buffer.append(priced.event.usage != nil)
         buffer.append(priced.isPartlyPriced)
-        buffer.append(optional: priced.charge.cost)
-        buffer.append(optional: event.reportedCost)
-        buffer.append(optional: event.billedCost)
-        if let id = event.id { try buffer.append(text: id) } else { buffer.appendNull() }
-        if let requestID = event.requestID { try buffer.append(text: requestID) } else { buffer.appendNull() }
+        if optionals.contains(.durationMs) { buffer.append(optional: priced.event.durationMs) }
+        if optionals.contains(.ttfbMs) { buffer.append(optional: priced.event.ttfbMs) }
+        if optionals.contains(.status) {
+            if let status = priced.event.status { buffer.append(Int16(status)) } else { buffer.appendNull() }
+        }
+        if optionals.contains(.isStream) {
+            if let isStream = priced.event.isStream { buffer.append(isStream) } else { buffer.appendNull() }
+        }
+        if optionals.contains(.computedCost) { buffer.append(optional: priced.charge.cost) }
+        if optionals.contains(.reportedCost) { buffer.append(optional: priced.event.reportedCost) }
+        if optionals.contains(.billedCost) { buffer.append(optional: priced.event.billedCost) }
+        if optionals.contains(.id) { try buffer.append(optional: priced.event.id) }
+        if optionals.contains(.requestID) { try buffer.append(optional: priced.event.requestID) }
         for usageClass in classes {
-            if let quantity = event.usage?[usageClass] { buffer.append(quantity) } else { buffer.appendNull() }
+            if let quantity = priced.event.usage?[usageClass] { buffer.append(quantity) } else { buffer.appendNull() }
         }
     }
 }
@@ -81,6 +134,10 @@ extension PricedEvent {
 extension CopyBuffer {
     fileprivate mutating func append(optional value: Int?) {
         if let value { append(Int32(clamping: value)) } else { appendNull() }
+    }
+
+    fileprivate mutating func append(optional text: String?) throws {
+        if let text { try append(text: text) } else { appendNull() }
     }
 
     fileprivate mutating func append(optional money: Money?) {

@@ -47,16 +47,22 @@ struct RollupDeltas {
     ///
     /// - Throws: ``StoreError/amountTooLarge`` when a sum leaves 128 bits.
     mutating func add(_ measures: Measures, to key: Key, sign: Int64 = 1) throws(StoreError) {
-        let place: Int
-        if let known = places[key] {
-            place = known
-        } else {
-            place = sums.count
-            places[key] = place
-            keys.append(key)
-            sums.append(Sums())
-        }
-        try sums[place].add(measures, sign: sign)
+        try sums[place(of: key)].add(measures, sign: sign)
+    }
+
+    /// Adds the sums of other changes.
+    ///
+    /// - Throws: ``StoreError/amountTooLarge`` when a sum leaves 128 bits.
+    mutating func add(_ other: RollupDeltas) throws(StoreError) {
+        for index in other.keys.indices { try sums[place(of: other.keys[index])].add(other.sums[index]) }
+    }
+
+    private mutating func place(of key: Key) -> Int {
+        if let known = places[key] { return known }
+        places[key] = sums.count
+        keys.append(key)
+        sums.append(Sums())
+        return sums.count - 1
     }
 
     /// The rows in the order of the primary key, in which every transaction locks them.
@@ -99,8 +105,25 @@ extension RollupDeltas.Sums {
         }
     }
 
+    mutating func add(_ other: RollupDeltas.Sums) throws(StoreError) {
+        events += other.events
+        unpriced += other.unpriced
+        partlyPriced += other.partlyPriced
+        for index in quantities.indices { quantities[index] += other.quantities[index] }
+        stated |= other.stated
+        withdrawn |= other.withdrawn
+        try Self.add(other.billed, to: &billed)
+        try Self.add(other.reported, to: &reported)
+        try Self.add(other.computed, to: &computed)
+        try Self.add(other.list, to: &list)
+    }
+
     private static func add(_ money: Money, _ sign: Int64, to sum: inout Int128) throws(StoreError) {
-        let (added, overflow) = sum.addingReportingOverflow(Int128(sign) * money.picodollars)
+        try add(Int128(sign) * money.picodollars, to: &sum)
+    }
+
+    private static func add(_ picodollars: Int128, to sum: inout Int128) throws(StoreError) {
+        let (added, overflow) = sum.addingReportingOverflow(picodollars)
         if overflow { throw .amountTooLarge }
         sum = added
     }

@@ -5,68 +5,97 @@ extension TallyDatabase: EventSink {
     /// Attempts at a batch that lost a race with another writer.
     private static let retries = 5
 
-    package func prepare(_ batch: EventBatch) async throws -> PreparedBatch {
-        let encoded = try await pool.withConnection { connection in
+    package func prepare(_ batch: EventBatch) async throws -> EncodedBatch {
+        try await pool.withConnection { connection in
             try await EncodedBatch(batch, dimensions: dimensions, connection)
         }
-        return PreparedBatch { try await store(encoded) }
     }
 
-    /// Stores a batch: at first in the hope that all of it is new, which a plain COPY of the identities finds out at
-    /// less cost than asking about each; when that hope fails, with an answer for each.
+    /// Stores batches: at first in one transaction, in the hope that all of their events are new, which a plain COPY of
+    /// the identities finds out at less cost than asking about each; when that hope fails, each in its own transaction
+    /// with an answer for each event.
     ///
     /// While batches hold known events, as those of a log imported again do, there is no hoping.
-    private func store(_ batch: EncodedBatch) async throws -> StoredCounts {
+    package func store(_ batches: [EncodedBatch]) async throws -> StoredCounts {
         if ingest.expectsFresh {
             do {
-                return try await pool.withTransaction(retries: Self.retries) { connection in
-                    try await write(batch, connection) {
-                        _ = try await connection.copyIn(
-                            "COPY event_identities (identity, time) FROM STDIN (FORMAT binary)", batch.identities)
-                        return nil
-                    }
-                }
+                return try await storeFresh(batches)
             } catch let error as PostgresError where error.isKnownIdentity {
                 ingest.expectsFresh = false
             }
         }
-        let counts = try await pool.withTransaction(retries: Self.retries) { connection in
-            try await write(batch, connection) { try await claimIdentities(batch, connection) }
+        var counts = StoredCounts()
+        for batch in batches {
+            counts += try await pool.withTransaction(retries: Self.retries) { connection in
+                try await storeChecked(batch, connection)
+            }
         }
         if counts.duplicate == 0 { ingest.expectsFresh = true }
         return counts
     }
 
-    /// Writes a batch and how far into its source it reaches, within the transaction of a connection.
+    // MARK: All new
+
+    /// Stores batches whose events are all new, in one transaction.
     ///
-    /// - Parameters:
-    ///   - batch: The batch.
-    ///   - connection: The connection, with its transaction open.
-    ///   - claim: Claims its identities and returns those that were not there yet; `nil` when none was.
-    /// - Returns: How many events were stored, known, corrected and unpriced.
-    /// - Throws: What `claim` throws; `PostgresError` when a statement fails; ``StoreError`` when the sums of the batch
-    ///   cannot be stored or the database holds what cannot be read.
+    /// - Throws: `PostgresError` when a statement fails, as the COPY of the identities does when one is there already;
+    ///   ``StoreError`` when the sums cannot be stored.
+    private func storeFresh(_ batches: [EncodedBatch]) async throws -> StoredCounts {
+        var counts = StoredCounts()
+        for batch in batches {
+            counts.stored += batch.events.count
+            counts.unpriced += batch.unpriced
+        }
+        try await pool.withTransaction(retries: Self.retries) { connection in
+            // Sorting and summing up go on while the database takes the events, which therefore come first.
+            async let claims = EncodedBatch.claims(of: batches)
+            async let sums = EncodedBatch.deltas(of: batches)
+            for batch in batches where !batch.events.isEmpty {
+                try await connection.copyIn(batch.copyStatement, batch.rows)
+            }
+            try await connection.copyIn(EncodedBatch.claimStatement, try await claims)
+            try await sums.apply(connection, expecting: ingest)
+            try await write(batches.map { ($0.sourceID, $0.checkpoint) }, connection)
+        }
+        return counts
+    }
+
+    /// Notes how far into their sources batches reach.
     private func write(
-        _ batch: EncodedBatch, _ connection: PostgresConnection,
-        claim: () async throws -> Set<EventIdentity>?
-    ) async throws -> StoredCounts {
+        _ checkpoints: [(sourceID: Int32, checkpoint: SourceCheckpoint)], _ connection: PostgresConnection
+    ) async throws {
+        var written: Set<[String]> = []
+        // The last one of each item counts.
+        for (sourceID, checkpoint) in checkpoints.reversed() {
+            guard written.insert([checkpoint.source, checkpoint.item]).inserted else { continue }
+            _ = try await connection.execute(
+                """
+                INSERT INTO source_checkpoints (source_id, item, position, is_complete)
+                VALUES (\(sourceID), \(checkpoint.item), \(checkpoint.position), \(checkpoint.isComplete))
+                ON CONFLICT (source_id, item) DO UPDATE
+                SET position = excluded.position, is_complete = excluded.is_complete, updated_at = now()
+                """)
+        }
+    }
+
+    // MARK: Some known
+
+    /// Stores a batch of which some events may be there already, within the transaction of a connection.
+    ///
+    /// - Returns: How many events were stored, known, corrected and unpriced.
+    /// - Throws: `PostgresError` when a statement fails; ``StoreError`` when the sums of the batch cannot be stored or
+    ///   the database holds what cannot be read.
+    private func storeChecked(_ batch: EncodedBatch, _ connection: PostgresConnection) async throws -> StoredCounts {
         var counts = StoredCounts()
         if !batch.events.isEmpty {
-            let fresh = try await claim()
+            let fresh = try await claimIdentities(batch, connection)
             counts = try await insert(fresh, of: batch, connection)
             if let fresh {
                 let known = batch.events.map(\.event).filter { !fresh.contains($0.identity) }
                 counts.reattributed = try await correctAttributions(known, connection)
             }
         }
-        let checkpoint = batch.checkpoint
-        _ = try await connection.execute(
-            """
-            INSERT INTO source_checkpoints (source_id, item, position, is_complete)
-            VALUES (\(batch.sourceID), \(checkpoint.item), \(checkpoint.position), \(checkpoint.isComplete))
-            ON CONFLICT (source_id, item) DO UPDATE
-            SET position = excluded.position, is_complete = excluded.is_complete, updated_at = now()
-            """)
+        try await write([(batch.sourceID, batch.checkpoint)], connection)
         return counts
     }
 
@@ -111,7 +140,7 @@ extension TallyDatabase: EventSink {
             (rows, deltas, unpriced) = try batch.encoded(where: fresh)
         }
         counts.unpriced = unpriced
-        _ = try await connection.copyIn(batch.columns.copyStatement, rows)
+        try await connection.copyIn(batch.copyStatement, rows)
         try await deltas.apply(connection)
         return counts
     }

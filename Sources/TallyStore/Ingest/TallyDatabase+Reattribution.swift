@@ -109,7 +109,8 @@ extension TallyDatabase {
         if wanted.isEmpty { return [] }
         let rows = Array(stored)
         let distinct = Array(Set(wanted.map(\.attribution)))
-        let made = try await dimensions.attributions(distinct, connection, remembering: false)
+        let made = try await dimensions.attributions(
+            count: distinct.count, of: { distinct[$0] }, connection, remembering: false)
         let ids = Dictionary(uniqueKeysWithValues: zip(distinct, made))
         return try wanted.compactMap { wanted in
             let row = rows[wanted.row]

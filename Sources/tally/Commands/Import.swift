@@ -79,7 +79,7 @@ struct Import: AsyncParsableCommand {
             let table = try configuration.loadPriceTable()
             request.defaults.aliases = table.aliases
             let book = try table.makeBook()
-            progress = try await LogImporter(sink: nil, book: book).run(request) { bar.show($0) }
+            progress = try await LogImporter(sink: DryRunSink(), book: book).run(request) { bar.show($0) }
         } else {
             progress = try await DatabaseSession.with(options, configuration: configuration) { database in
                 let book = try await Self.priceBook(database, configuration)

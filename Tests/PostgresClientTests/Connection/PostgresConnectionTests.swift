@@ -102,6 +102,33 @@ import Testing
 
     // MARK: Transactions
 
+    @Test func aSavepointUndoesOnlyItself() async throws {
+        try await withTestConnection { connection in
+            try await connection.executeScript("CREATE TEMPORARY TABLE kept (n integer PRIMARY KEY)")
+            let count = try await connection.transaction { inner in
+                try await inner.execute("INSERT INTO kept VALUES (1)")
+                await expectError(.server) {
+                    try await inner.savepoint { inner in
+                        try await inner.execute("INSERT INTO kept VALUES (2)")
+                        try await inner.execute("INSERT INTO kept VALUES (1)")
+                    }
+                }
+                let added = try await inner.savepoint { inner in
+                    try await inner.execute("INSERT INTO kept VALUES (3)")
+                }
+                try await inner.execute("INSERT INTO kept VALUES (4)")
+                return added
+            }
+            #expect(count == 1)
+            let kept = try await connection.query("SELECT n FROM kept ORDER BY n").map {
+                try $0.decode(Int32.self, at: 0)
+            }
+            #expect(kept == [1, 3, 4])
+            await expectError(.misuse) { try await connection.savepoint { _ in } }
+            try await expectUsable(connection)
+        }
+    }
+
     @Test func transactionsCommitOrRollBack() async throws {
         struct Stop: Error {}
         try await withTestConnection { connection in

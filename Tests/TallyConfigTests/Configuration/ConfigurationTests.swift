@@ -15,7 +15,7 @@ struct ConfigurationTests {
         #expect(built.proxy.onSpoolFull == .refuse)
         #expect(built.api.listen == ListenAddress("127.0.0.1:4001"))
         #expect(built.api.maxRows == 10_000)
-        #expect(built.importLimits.maxLineBytes == 16 << 20 && built.importLimits.batchEvents == 15_000)
+        #expect(built.importLimits.maxLineBytes == 16 << 20 && built.importLimits.batchEvents == 5_000)
         #expect(built.importLimits.occurrenceMemoryBytes == 64 << 20)
         #expect(built.database.maxConnections == 8 && built.database.acquireTimeoutSeconds == 30)
         #expect(built.database.statementTimeoutSeconds == 300)

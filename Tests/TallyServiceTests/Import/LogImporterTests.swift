@@ -171,7 +171,7 @@ import Testing
         let folder = try LogFolder()
         let path = try folder.write("a", SampleLog.text + SampleLog.text)
         let book = try SamplePrices.makeBook()
-        let counts = try await LogImporter(sink: nil, book: book).run(
+        let counts = try await LogImporter(sink: DryRunSink(), book: book).run(
             ImportRequest(paths: [path], rejectPath: "/dev/null"))
         #expect((counts.read, counts.stored, counts.duplicate, counts.unpriced) == (12, 6, 6, 2))
     }

@@ -1,0 +1,26 @@
+package import TallyCore
+
+/// Stores nothing and counts what it would be asked to look up.
+package struct DryRunSink: EventSink {
+    /// A sink.
+    package init() {}
+
+    /// The counts a batch would have if all of it were new.
+    package func prepare(_ batch: EventBatch) -> StoredCounts {
+        var counts = StoredCounts()
+        counts.stored = batch.events.count
+        counts.unpriced = batch.events.count { $0.isUnpriced }
+        return counts
+    }
+
+    /// The sum of the counts.
+    package func store(_ batches: [StoredCounts]) -> StoredCounts {
+        batches.reduce(into: StoredCounts()) { $0 += $1 }
+    }
+}
+
+extension PricedEvent {
+    fileprivate var isUnpriced: Bool {
+        event.billedCost == nil && event.reportedCost == nil && charge.cost == nil
+    }
+}
