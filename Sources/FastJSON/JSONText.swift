@@ -33,6 +33,12 @@ package struct JSONText: CustomStringConvertible {
     @inlinable
     package var description: String { string }
 
+    /// Adds the bytes to an array.
+    @inlinable
+    package func append(to bytes: inout [UInt8]) {
+        unsafe bytes.append(contentsOf: utf8)
+    }
+
     /// Whether the bytes of the text are those of the literal.
     @inlinable
     package static func == (text: JSONText, literal: StaticString) -> Bool {

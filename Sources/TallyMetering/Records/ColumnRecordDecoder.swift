@@ -1,4 +1,4 @@
-internal import TallyCore
+package import TallyCore
 
 /// Reads the records of a table: a header, and columns that fill the fields of an event.
 package struct ColumnRecordDecoder: ~Copyable {
@@ -19,10 +19,14 @@ package struct ColumnRecordDecoder: ~Copyable {
     ///
     /// An empty cell says nothing.
     ///
-    /// - Parameter cell: The text of a column of the record.
-    /// - Returns: The event.
+    /// - Parameters:
+    ///   - event: Becomes the record's event, its identity aside; it may be any event.
+    ///   - cell: The text of a column of the record.
+    /// - Returns: What the identity is made from.
     /// - Throws: ``RecordFailure``, which names the column and the mend.
-    package mutating func decode(_ cell: (Int) -> String) throws(RecordFailure) -> EventDraft {
+    package mutating func decode(
+        into event: inout UsageEvent, _ cell: (Int) -> String
+    ) throws(RecordFailure) -> IdentityHint {
         var parts = EventParts()
         var hasTime = false
         var statesOutcome = false
@@ -55,7 +59,8 @@ package struct ColumnRecordDecoder: ~Copyable {
         if !hasTime { throw RecordFailure("the time is empty; every record needs one") }
         if let usage = parts.event.usage { try FieldReader.check(usage) }
         if !statesOutcome, let status = parts.event.status, status >= 400 { parts.event.outcome = .failed }
-        return builder.draft(of: parts)
+        event = parts.event
+        return builder.complete(&event, seller: parts.seller, charged: parts.charged, eventID: parts.eventID)
     }
 
     private static func read(

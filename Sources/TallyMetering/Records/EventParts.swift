@@ -34,4 +34,22 @@ struct EventParts {
             hasher.combine(user)
         }
     }
+
+    /// The parts of a ``Seller`` by the numbers of their names.
+    struct SellerIDs: Hashable {
+        var biller = NameID.none
+        var provider = NameID.none
+        var model = NameID.none
+        var route: Route?
+        var account = NameID.none
+        var serviceTier = NameID.none
+    }
+
+    /// The parts of a ``Charged`` by the numbers of their names.
+    struct ChargedIDs: Hashable {
+        var project = NameID.none
+        var user = NameID.none
+        var key = NameID.none
+        var tags = TagsID.none
+    }
 }

@@ -1,5 +1,5 @@
 package import FastJSON
-internal import TallyCore
+package import TallyCore
 
 /// Reads the JSON records of a log: Tally's own events, and `{timestamp, request, response}` records as clients of
 /// OpenAI-shaped APIs write them.
@@ -8,130 +8,202 @@ internal import TallyCore
 /// not know are passed over.
 package struct EventRecordDecoder: ~Copyable {
     private let zone: ReportZone
-    private var interner = StringInterner()
     private var builder: DraftBuilder
 
     /// A decoder of records with some defaults.
     package init(defaults: RecordDefaults) {
-        zone = defaults.zone
-        builder = DraftBuilder(defaults: defaults)
+        self.init(defaults: defaults, capacity: DraftBuilder.defaultCapacity)
     }
 
-    /// The event of one record.
+    /// A decoder that remembers so many names.
+    init(defaults: RecordDefaults, capacity: Int) {
+        zone = defaults.zone
+        builder = DraftBuilder(defaults: defaults, capacity: capacity)
+    }
+
+    /// Reads one record.
     ///
-    /// - Throws: ``RecordFailure``, which names the field and the mend.
-    package mutating func decode(_ root: JSONValue) throws(RecordFailure) -> EventDraft {
+    /// - Parameters:
+    ///   - root: The record.
+    ///   - event: Becomes the record's event, its identity aside; it must be a new one.
+    /// - Returns: What the identity is made from.
+    /// - Throws: ``RecordFailure``, which names the field and the mend; the event is then of no use.
+    package mutating func decode(
+        _ root: JSONValue, into event: inout UsageEvent
+    ) throws(RecordFailure) -> IdentityHint {
         guard root.kind == .object else { throw RecordFailure("the line is not a JSON object; write one event a line") }
+        builder.begin()
         var fields = Fields()
-        for (name, value) in root.members { try fields.read(name, value, zone: zone, interner: &interner) }
-        guard let time = fields.time else {
+        for (name, value) in root.members {
+            try fields.read(name, value, zone: zone, into: &event, builder: &builder)
+        }
+        guard fields.statesTime else {
             throw RecordFailure("time is missing; add \"time\": \"2026-06-01T12:00:00Z\"")
         }
         if !fields.statesUsage {
             throw RecordFailure(
                 "usage is missing; add \"usage\": {…} or \"response\": {…}, or \"usage\": null if unknown")
         }
-        fields.parts.event.time = time
+        if fields.request != nil || fields.response != nil { return try decodeBodies(fields, into: &event) }
+        try Self.finish(&event, statesOutcome: fields.statesOutcome)
+        return builder.complete(&event, seller: fields.seller, charged: fields.charged, eventID: fields.eventID)
+    }
+
+    /// Adds what the request and the response say.
+    private mutating func decodeBodies(
+        _ fields: Fields, into event: inout UsageEvent
+    ) throws(RecordFailure) -> IdentityHint {
+        var parts = EventParts(
+            event: event, seller: builder.named(fields.seller), charged: builder.named(fields.charged))
         if let response = fields.response {
-            let stated = fields.parts.event.outcome
-            try ResponseReader.read(response, into: &fields.parts, interner: &interner)
-            if fields.statesOutcome { fields.parts.event.outcome = stated }
+            let stated = parts.event.outcome
+            try ResponseReader.read(response, into: &parts, interner: &builder.names)
+            if fields.statesOutcome { parts.event.outcome = stated }
         }
-        if let request = fields.request { try RequestReader.read(request, into: &fields.parts, interner: &interner) }
-        if let usage = fields.parts.event.usage { try FieldReader.check(usage) }
-        if !fields.statesOutcome, let status = fields.parts.event.status, status >= 400 {
-            fields.parts.event.outcome = .failed
-        }
-        return builder.draft(of: fields.parts)
+        if let request = fields.request { try RequestReader.read(request, into: &parts, interner: &builder.names) }
+        event = parts.event
+        try Self.finish(&event, statesOutcome: fields.statesOutcome)
+        return builder.complete(&event, seller: parts.seller, charged: parts.charged, eventID: fields.eventID)
+    }
+
+    /// Checks the usage, and lets the outcome follow from the status where it is not stated.
+    private static func finish(_ event: inout UsageEvent, statesOutcome: Bool) throws(RecordFailure) {
+        if let usage = event.usage { try FieldReader.check(usage) }
+        if !statesOutcome, let status = event.status, status >= 400 { event.outcome = .failed }
     }
 }
 
-/// The fields of a record as they are come by.
+/// The members of a record, by their names.
+private enum Field: Int, CaseIterable {
+    case id, eventID, requestID
+    case time, timestamp, usage, response, request
+    case biller, provider, model, route, account, serviceTier
+    case project, user, key, tags
+    case status, durationMs, ttfbMs, stream, outcome, reportedCost, billedCost
+
+    var name: String {
+        switch self {
+        case .eventID: "event_id"
+        case .requestID: "request_id"
+        case .serviceTier: "service_tier"
+        case .durationMs: "duration_ms"
+        case .ttfbMs: "ttfb_ms"
+        case .reportedCost: "reported_cost"
+        case .billedCost: "billed_cost"
+        default: "\(self)"
+        }
+    }
+
+    private static let names = ShortNames(allCases.map(\.name))
+
+    /// The field of a name, `nil` when there is none.
+    init?(_ text: JSONText) {
+        guard let place = Self.names.place(of: text) else { return nil }
+        self.init(rawValue: place)
+    }
+}
+
+/// What of a record is no part of its event, or is found out on the way.
 private struct Fields {
-    var parts = EventParts()
-    var time: Instant?
+    var seller = EventParts.SellerIDs()
+    var charged = EventParts.ChargedIDs()
+    var eventID: EventIdentity?
+    var statesTime = false
     var statesUsage = false
     var statesOutcome = false
     var request: JSONValue?
     var response: JSONValue?
 
     mutating func read(
-        _ name: JSONText, _ value: JSONValue, zone: ReportZone, interner: inout StringInterner
+        _ name: JSONText, _ value: JSONValue, zone: ReportZone, into event: inout UsageEvent,
+        builder: inout DraftBuilder
     ) throws(RecordFailure) {
+        guard let field = Field(name) else { return }
         if value.isNull {
-            if name == "usage" || name == "response" { statesUsage = true }
+            if field == .usage || field == .response { statesUsage = true }
             return
         }
-        switch name {
-        case "time", "timestamp":
+        switch field {
+        case .time, .timestamp:
             if let text = value.text {
-                time = try FieldReader.time(text, zone: zone, field: name.string)
+                event.time = try FieldReader.time(text, zone: zone, field: name.string)
             } else {
-                time = try FieldReader.time(scalar(value), zone: zone, field: name.string)
+                event.time = try FieldReader.time(scalar(value), zone: zone, field: name.string)
             }
-        case "usage":
+            statesTime = true
+        case .usage:
             statesUsage = true
-            parts.event.usage = try Self.usage(value)
-        case "response":
+            try Self.readUsage(value, into: &event.usage)
+        case .response:
             statesUsage = true
             response = try object(value, name)
-        case "request": request = try object(value, name)
-        case "id": parts.event.id = try unique(value, name)
-        case "event_id":
+        case .request: request = try object(value, name)
+        case .id: event.id = try unique(value, name)
+        case .eventID:
             let said = scalar(value)
             guard let read = EventIdentity(text: said) else {
                 throw RecordFailure(
                     "event_id is \(RecordFailure.quoted(said)); write the 32 hexadecimal digits of an export")
             }
-            parts.eventID = read
-        case "biller": parts.seller.biller = try text(value, name, &interner)
-        case "provider": parts.seller.provider = try text(value, name, &interner)
-        case "model": parts.seller.model = try text(value, name, &interner)
-        case "route": parts.seller.route = try FieldReader.route(scalar(value), field: "route")
-        case "account": parts.seller.account = try text(value, name, &interner)
-        case "service_tier": parts.seller.serviceTier = try text(value, name, &interner)
-        case "project":
-            let project = try text(value, name, &interner)
-            parts.charged.project = project == Attribution.unattributed ? nil : project
-        case "user": parts.charged.user = try text(value, name, &interner)
-        case "key": parts.charged.key = try text(value, name, &interner)
-        case "tags": parts.charged.tags = try TagReader.tags(value, field: "tags")
-        case "request_id": parts.event.requestID = try unique(value, name)
-        default: try readMeasure(name, value)
+            eventID = read
+        case .requestID: event.requestID = try unique(value, name)
+        case .biller: seller.biller = try self.name(value, name, &builder)
+        case .provider: seller.provider = try self.name(value, name, &builder)
+        case .model: seller.model = try self.name(value, name, &builder)
+        case .route:
+            if let text = value.text, let route = Route(text) {
+                seller.route = route
+            } else {
+                seller.route = try FieldReader.route(scalar(value), field: "route")
+            }
+        case .account: seller.account = try self.name(value, name, &builder)
+        case .serviceTier: seller.serviceTier = try self.name(value, name, &builder)
+        case .project:
+            let isNone = value.text.map { $0 == Attribution.unattributed } ?? false
+            charged.project = isNone ? .none : try self.name(value, name, &builder)
+        case .user: charged.user = try self.name(value, name, &builder)
+        case .key: charged.key = try self.name(value, name, &builder)
+        case .tags: charged.tags = try builder.tags.id(of: value, field: "tags")
+        case .status, .durationMs, .ttfbMs, .stream, .outcome, .reportedCost, .billedCost:
+            try readMeasure(field, name, value, into: &event)
         }
     }
 
     private mutating func readMeasure(
-        _ name: JSONText, _ value: JSONValue
+        _ field: Field, _ name: JSONText, _ value: JSONValue, into event: inout UsageEvent
     ) throws(RecordFailure) {
-        switch name {
-        case "status":
-            parts.event.status = try FieldReader.status(scalar(value), field: "status")
-            if parts.event.status == nil, !statesOutcome { parts.event.outcome = .failed }
-        case "duration_ms": parts.event.durationMs = try integer(value, name, FieldReader.durations)
-        case "ttfb_ms": parts.event.ttfbMs = try integer(value, name, FieldReader.durations)
-        case "stream":
+        switch field {
+        case .status:
+            if case .integer(let read)? = value.integer, FieldReader.statuses.contains(Int(read)) {
+                event.status = Int(read)
+            } else {
+                event.status = try FieldReader.status(scalar(value), field: "status")
+            }
+            if event.status == nil, !statesOutcome { event.outcome = .failed }
+        case .durationMs: event.durationMs = try integer(value, name, FieldReader.durations)
+        case .ttfbMs: event.ttfbMs = try integer(value, name, FieldReader.durations)
+        case .stream:
             guard let isStream = value.bool else { throw RecordFailure("stream is no boolean; write true or false") }
-            parts.event.isStream = isStream
-        case "outcome":
-            parts.event.outcome = try FieldReader.outcome(scalar(value), field: "outcome")
+            event.isStream = isStream
+        case .outcome:
+            event.outcome = try FieldReader.outcome(scalar(value), field: "outcome")
             statesOutcome = true
-        case "reported_cost":
-            parts.event.reportedCost = try FieldReader.money(scalar(value), field: "reported_cost")
-        case "billed_cost":
-            parts.event.billedCost = try FieldReader.money(scalar(value), field: "billed_cost")
+        case .reportedCost:
+            event.reportedCost = try FieldReader.money(scalar(value), field: "reported_cost")
+        case .billedCost:
+            event.billedCost = try FieldReader.money(scalar(value), field: "billed_cost")
         default: break
         }
     }
 
     /// `{"input": 1000, …}` in Tally's own classes; an object that states none of them is unknown usage (I6).
-    private static func usage(_ value: JSONValue) throws(RecordFailure) -> UsageBuckets? {
+    private static func readUsage(_ value: JSONValue, into usage: inout UsageBuckets?) throws(RecordFailure) {
         guard value.kind == .object else {
             throw RecordFailure("usage is not an object; write {\"input\": 1000, \"output\": 20} or null")
         }
-        var usage = UsageBuckets()
+        var read = UsageBuckets()
         for (name, count) in value.members {
-            guard let usageClass = UsageClass(text: name) else {
+            guard let usageClass = UsageClass(name) else {
                 throw unknownClass(name.string)
             }
             if count.isNull { continue }
@@ -141,13 +213,13 @@ private struct Fields {
             if case .integer(let value)? = count.integer, usageClass.storedPerUnit == 1, value >= 0,
                 value <= UsageBuckets.maximumQuantity
             {
-                usage[usageClass] = value
+                read[usageClass] = value
             } else {
-                usage[usageClass] = try FieldReader.quantity(
+                read[usageClass] = try FieldReader.quantity(
                     number.string, of: usageClass, field: "usage.\(usageClass.name)")
             }
         }
-        return usage.isEmpty ? nil : usage
+        usage = read.isEmpty ? nil : read
     }
 
     /// The names of providers' own usage objects, which reasons quote.
@@ -174,19 +246,22 @@ private struct Fields {
     }
 
     /// A name, of which logs repeat a few.
-    private func text(
-        _ value: JSONValue, _ name: JSONText, _ interner: inout StringInterner
-    ) throws(RecordFailure) -> String? {
-        if let text = value.text { return try interner.name(text, field: name.string) }
-        return try unique(value, name)
+    private func name(
+        _ value: JSONValue, _ name: JSONText, _ builder: inout DraftBuilder
+    ) throws(RecordFailure) -> NameID {
+        // A number is the name its digits are.
+        guard let text = value.text ?? value.numberText else {
+            throw RecordFailure("\(name.string) is not text; write a string or null")
+        }
+        return try builder.names.id(of: text, field: name.string)
     }
 
     /// Text that is another one on every line.
     private func unique(_ value: JSONValue, _ name: JSONText) throws(RecordFailure) -> String? {
-        switch value.kind {
-        case .string, .number: try FieldReader.text(scalar(value), field: name.string)
-        default: throw RecordFailure("\(name.string) is not text; write a string or null")
+        guard let text = value.text ?? value.numberText else {
+            throw RecordFailure("\(name.string) is not text; write a string or null")
         }
+        return try FieldReader.text(text, field: name.string)
     }
 
     private func integer(
@@ -209,17 +284,21 @@ private struct Fields {
 }
 
 extension UsageClass {
+    private static let shortNames = ShortNames(names)
+
     /// The class of a name read from a document.
-    init?(text: JSONText) {
-        // The common ones by a comparison of bytes; the list of names itself is in one place only.
-        if text == "input" {
-            self = .input
-        } else if text == "output" {
-            self = .output
-        } else if text == "cache_read" {
-            self = .cacheRead
-        } else {
-            self.init(name: text.string)
-        }
+    fileprivate init?(_ text: JSONText) {
+        guard let place = Self.shortNames.place(of: text) else { return nil }
+        self.init(rawValue: place)
+    }
+}
+
+extension Route {
+    private static let shortNames = ShortNames(allCases.map(\.rawValue))
+
+    /// The route of a name read from a document.
+    fileprivate init?(_ text: JSONText) {
+        guard let place = Self.shortNames.place(of: text) else { return nil }
+        self = Self.allCases[place]
     }
 }

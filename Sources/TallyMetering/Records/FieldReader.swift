@@ -140,6 +140,13 @@ enum FieldReader {
         return NameText.composed(text)
     }
 
+    /// Text read from a document; see ``text(_:field:)``.
+    static func text(_ text: JSONText, field: @autoclosure () -> String) throws(RecordFailure) -> String? {
+        if text.isEmpty { return nil }
+        if text.count <= maximumTextBytes, text.isPrintableASCII { return text.string }
+        return try self.text(text.string, field: field())
+    }
+
     /// A route by its name.
     static func route(_ text: String, field: @autoclosure () -> String) throws(RecordFailure) -> Route? {
         if text.isEmpty { return nil }

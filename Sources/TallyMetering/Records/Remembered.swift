@@ -30,6 +30,13 @@ struct Remembered<Key: Hashable, Value> {
         keepRecent(key, value)
     }
 
+    /// Forgets all values.
+    mutating func removeAll() {
+        recent.removeAll(keepingCapacity: true)
+        next = 0
+        all.removeAll()
+    }
+
     private mutating func keepRecent(_ key: Key, _ value: Value) {
         if recent.count < Self.recentCount {
             recent.append((key, value))

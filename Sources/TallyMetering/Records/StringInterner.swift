@@ -1,28 +1,57 @@
 internal import FastJSON
 
-/// Gives equal texts one string: logs repeat the same few names on every line, and making a string costs more than
-/// finding it.
-///
-/// Direct-mapped and so bounded: a new text takes the place of the one that held its slot.
-struct StringInterner {
-    private var slots = [String](repeating: "", count: 1024)
+/// A name by its number in the ``StringInterner`` that gave it: comparing two takes one instruction.
+struct NameID: Hashable, Sendable {
+    fileprivate let number: Int32
 
-    /// The string of a text that is a name; `nil` for empty text.
-    ///
-    /// A new text is checked by ``FieldReader/text(_:field:)``; what is found was checked when it came.
-    mutating func name(_ text: JSONText, field: @autoclosure () -> String) throws(RecordFailure) -> String? {
-        if text.isEmpty { return nil }
-        let slot = Self.slot(text)
-        if text == slots[slot] { return slots[slot] }
-        guard let name = try FieldReader.text(text.string, field: field()) else { return nil }
-        slots[slot] = name
-        return name
+    /// No name.
+    static let none = NameID(number: 0)
+}
+
+/// Gives equal texts one number and one string: logs repeat the same few names on every line, and making a string costs
+/// more than finding it.
+struct StringInterner {
+    private var table = TextTable()
+    /// The names by their numbers; that of no name is empty.
+    private var names = [""]
+    private let capacity: Int
+
+    /// The most bytes of names before all should be forgotten.
+    private static let maximumBytes = 4 << 20
+
+    /// An interner that is full with so many names.
+    init(capacity: Int = DraftBuilder.defaultCapacity) {
+        self.capacity = capacity
     }
 
-    private static func slot(_ text: JSONText) -> Int {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        let bytes = unsafe text.utf8
-        for index in 0..<bytes.count { hash = unsafe (hash ^ UInt64(bytes[index])) &* 0x0000_0100_0000_01b3 }
-        return Int((hash ^ (hash >> 32)) & 1023)
+    /// Whether there are so many names that all should be forgotten, between two records.
+    var isFull: Bool { table.count >= capacity || table.byteCount >= Self.maximumBytes }
+
+    /// The number of a text that is a name; that of no name for empty text.
+    ///
+    /// A new text is checked by ``FieldReader/text(_:field:)``; what is found was checked when it came.
+    mutating func id(of text: JSONText, field: @autoclosure () -> String) throws(RecordFailure) -> NameID {
+        if text.isEmpty { return .none }
+        if let number = table.number(of: text) { return NameID(number: Int32(number + 1)) }
+        guard let name = try FieldReader.text(text.string, field: field()) else { return .none }
+        names.append(name)
+        return NameID(number: Int32(table.add(text) + 1))
+    }
+
+    /// The string of a text that is a name; `nil` for empty text.
+    mutating func name(_ text: JSONText, field: @autoclosure () -> String) throws(RecordFailure) -> String? {
+        let id = try id(of: text, field: field())
+        return self[id]
+    }
+
+    /// The string of a number, `nil` for that of no name.
+    subscript(id: NameID) -> String? {
+        id == .none ? nil : names[Int(id.number)]
+    }
+
+    /// Forgets all names; their numbers are not to be used any more.
+    mutating func removeAll() {
+        table.removeAll()
+        names = [""]
     }
 }

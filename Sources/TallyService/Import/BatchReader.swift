@@ -163,25 +163,31 @@ actor BatchReader {
             bytesBefore = stream.bytesRead
         }
         while pending.events.count < request.limits.batchEvents {
-            guard let record = try stream.next() else {
+            let read = try pending.read { (event) throws(LogInputError) in
+                let record = try stream.next(into: &event)
+                if case .success(let hint)? = record?.result { event.identity = try identity(of: hint) }
+                return record
+            }
+            guard let record = read else {
                 closeStream()
                 return true
             }
             tally.read += 1
             switch record.result {
-            case .success(var draft):
-                switch draft.identity {
-                case .settled(let identity): draft.event.identity = identity
-                case .content(let content):
-                    let occurrence = try occurrences?.occurrence(of: (content.high, content.low)) ?? 0
-                    draft.event.identity = EventIdentity(content: content, occurrence: occurrence)
-                }
-                if !pending.add(draft.event) { tally.duplicate += 1 }
-            case .failure(let failure):
-                reject(failure, stream: stream, record: record)
+            case .success: if !pending.keepIfNew() { tally.duplicate += 1 }
+            case .failure(let failure): reject(failure, stream: stream, record: record)
             }
         }
         return false
+    }
+
+    private func identity(of hint: IdentityHint) throws(LogInputError) -> EventIdentity {
+        switch hint {
+        case .settled(let identity): identity
+        case .content(let content):
+            EventIdentity(
+                content: content, occurrence: try occurrences?.occurrence(of: (content.high, content.low)) ?? 0)
+        }
     }
 
     private func reject(_ failure: RecordFailure, stream: RecordStream, record: RecordStream.Record) {
@@ -201,20 +207,39 @@ private struct PendingBatch {
     /// The events, which have their charges put in place once the batch is full.
     var events: [PricedEvent] = []
     private var places: [EventIdentity: Int] = [:]
+    private let new = PricedEvent(
+        event: UsageEvent(identity: EventIdentity(high: 0, low: 0), time: .earliestEvent), charge: .unpriced(.noPrice))
 
     init(capacity: Int) {
         events.reserveCapacity(capacity)
         places.reserveCapacity(capacity)
     }
 
-    /// Adds an event; of one that is there already only what it says about its attribution is kept.
-    mutating func add(_ event: consuming UsageEvent) -> Bool {
-        if let place = places[event.identity] {
-            events[place].event.attribution = events[place].event.attribution.corrected(by: event.attribution)
+    /// Lets a record be read into a new event, which stays when the record is one; ``keepIfNew()`` is to follow.
+    mutating func read(
+        _ body: (inout UsageEvent) throws(LogInputError) -> RecordStream.Record?
+    ) throws(LogInputError) -> RecordStream.Record? {
+        events.append(new)
+        var isEvent = false
+        defer { if !isEvent { events.removeLast() } }
+        let record = try body(&events[events.count - 1].event)
+        if case .success? = record?.result { isEvent = true }
+        return record
+    }
+
+    /// Keeps the event read last if it is new; of one that is there already only what it says about its attribution is
+    /// kept.
+    ///
+    /// - Returns: Whether it is new.
+    mutating func keepIfNew() -> Bool {
+        let last = events.count - 1
+        let identity = events[last].event.identity
+        if let place = places[identity] {
+            let correction = events.removeLast().event.attribution
+            events[place].event.attribution = events[place].event.attribution.corrected(by: correction)
             return false
         }
-        places[event.identity] = events.count
-        events.append(PricedEvent(event: event, charge: .unpriced(.noPrice)))
+        places[identity] = last
         return true
     }
 }

@@ -1,14 +1,15 @@
 internal import FastJSON
 internal import LogInput
+internal import TallyCore
 internal import TallyMetering
 
 /// The records of one file, whatever form it has.
 final class RecordStream {
-    /// One record: an event, or why it is none.
+    /// One record: what its event's identity is made from, or why it is none.
     struct Record {
         let line: Int
         let byteOffset: Int
-        let result: Result<EventDraft, RecordFailure>
+        let result: Result<IdentityHint, RecordFailure>
     }
 
     /// The path, or `standard input`.
@@ -59,14 +60,21 @@ final class RecordStream {
     /// The next record; `nil` at the end.
     ///
     /// Empty lines are passed over.
-    func next() throws(LogInputError) -> Record? {
+    ///
+    /// - Parameter event: A new event, which becomes the record's, its identity aside. Events are large and there are
+    ///   millions of them: they are made where they stay.
+    /// - Returns: Where the record stands, and what became of it.
+    /// - Throws: The fault of the file.
+    func next(into event: inout UsageEvent) throws(LogInputError) -> Record? {
         switch form {
-        case .lines(let reader, let parser): try nextLine(reader, parser)
-        case .table(let reader): try nextRow(reader)
+        case .lines(let reader, let parser): try nextLine(reader, parser, into: &event)
+        case .table(let reader): try nextRow(reader, into: &event)
         }
     }
 
-    private func nextLine(_ reader: LineReader, _ parser: JSONParser) throws(LogInputError) -> Record? {
+    private func nextLine(
+        _ reader: LineReader, _ parser: JSONParser, into event: inout UsageEvent
+    ) throws(LogInputError) -> Record? {
         while let line = try reader.next() {
             position = line.byteOffset + line.length + line.terminatorLength
             if line.isTooLong {
@@ -75,15 +83,15 @@ final class RecordStream {
                     result: .failure(.lineTooLong(line.length, limit: reader.limits.maxLineBytes)))
             }
             if unsafe line.bytes.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }) { continue }
-            let result = unsafe decode(line.bytes, parser, isTerminated: line.isTerminated)
+            let result = unsafe decode(line.bytes, parser, isTerminated: line.isTerminated, into: &event)
             return Record(line: line.number, byteOffset: line.byteOffset, result: result)
         }
         return nil
     }
 
     private func decode(
-        _ bytes: UnsafeRawBufferPointer, _ parser: JSONParser, isTerminated: Bool
-    ) -> Result<EventDraft, RecordFailure> {
+        _ bytes: UnsafeRawBufferPointer, _ parser: JSONParser, isTerminated: Bool, into event: inout UsageEvent
+    ) -> Result<IdentityHint, RecordFailure> {
         do throws(RecordFailure) {
             return .success(
                 try unsafe parser.withDocument(
@@ -91,13 +99,15 @@ final class RecordStream {
                     mapError: { (error: JSONError) in
                         RecordFailure.notJSON(error.description, isCutOff: !isTerminated)
                     },
-                    { (root: JSONValue) throws(RecordFailure) in try events.decode(root) }))
+                    { (root: JSONValue) throws(RecordFailure) in try events.decode(root, into: &event) }))
         } catch {
             return .failure(error)
         }
     }
 
-    private func nextRow(_ reader: CSVReader) throws(LogInputError) -> Record? {
+    private func nextRow(
+        _ reader: CSVReader, into event: inout UsageEvent
+    ) throws(LogInputError) -> Record? {
         guard let row = try reader.next() else { return nil }
         position = max(position, row.byteOffset)
         if let problem = row.problem {
@@ -105,8 +115,8 @@ final class RecordStream {
                 line: row.lineNumber, byteOffset: row.byteOffset, result: .failure(.badRow(problem.description)))
         }
         do throws(RecordFailure) {
-            guard let draft = try columns?.decode({ reader.string(at: $0) }) else { return nil }
-            return Record(line: row.lineNumber, byteOffset: row.byteOffset, result: .success(draft))
+            guard let hint = try columns?.decode(into: &event, { reader.string(at: $0) }) else { return nil }
+            return Record(line: row.lineNumber, byteOffset: row.byteOffset, result: .success(hint))
         } catch {
             return Record(line: row.lineNumber, byteOffset: row.byteOffset, result: .failure(error))
         }

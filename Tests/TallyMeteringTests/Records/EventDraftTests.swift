@@ -1,7 +1,8 @@
 import FastJSON
 import TallyCore
-import TallyMetering
 import Testing
+
+@testable import TallyMetering
 
 /// I3, and "Identity" of the interface: what an event's identity is made from, and what it is not.
 struct EventDraftTests {
@@ -140,6 +141,24 @@ struct EventDraftTests {
             #expect(Array(model.utf8) == Array("mod\u{e9}l".utf8))
             let project = try #require(drafts[0].event.attribution.project)
             #expect(Array(project.utf8) == Array("caf\u{e9}".utf8))
+        }
+    }
+
+    /// The memory of names is bounded; what was read when it starts anew keeps its names.
+    @Test func moreNamesThanAreRememberedAreReadRight() throws {
+        var decoder = EventRecordDecoder(defaults: RecordDefaults(), capacity: 7)
+        let parser = try JSONParser()
+        for number in 0..<100 {
+            let text =
+                #"{"time":"2026-06-01T12:00:00Z","usage":null,"model":"m","project":"p","user":"\#(number)","tags":{"a":"b"}}"#
+            let draft = try parser.withDocument(text) { root in try decoder.decode(root) }
+            let attribution = draft.event.attribution
+            guard draft.event.offering.model == "m", attribution.project == "p", attribution.user == "\(number)",
+                attribution.tags == ["a": "b"]
+            else {
+                Issue.record("record \(number) became \(draft)")
+                return
+            }
         }
     }
 }

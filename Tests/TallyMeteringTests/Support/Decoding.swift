@@ -3,6 +3,30 @@ import TallyCore
 import TallyMetering
 import Testing
 
+/// An event as one record of a log has it, before its identity is settled.
+struct EventDraft {
+    var event = UsageEvent(identity: EventIdentity(high: 0, low: 0), time: .earliestEvent)
+    var identity: IdentityHint
+}
+
+extension EventRecordDecoder {
+    /// The draft of one record.
+    mutating func decode(_ root: JSONValue) throws(RecordFailure) -> EventDraft {
+        var draft = EventDraft(identity: .settled(EventIdentity(high: 0, low: 0)))
+        draft.identity = try decode(root, into: &draft.event)
+        return draft
+    }
+}
+
+extension ColumnRecordDecoder {
+    /// The draft of one record.
+    mutating func decode(_ cell: (Int) -> String) throws(RecordFailure) -> EventDraft {
+        var draft = EventDraft(identity: .settled(EventIdentity(high: 0, low: 0)))
+        draft.identity = try decode(into: &draft.event, cell)
+        return draft
+    }
+}
+
 /// The draft of one JSON record.
 func decode(_ json: String, _ defaults: RecordDefaults = RecordDefaults()) throws -> EventDraft {
     var decoder = EventRecordDecoder(defaults: defaults)
