@@ -30,6 +30,8 @@ package final class PostgresPool: Sendable {
         var isTimerSet = false
     }
 
+    /// How many connections are open at most.
+    package let maximumConnections: Int
     private let conninfo: String
     private let acquireTimeout: Duration
     private let connectRetryTimeout: Duration
@@ -65,6 +67,7 @@ package final class PostgresPool: Sendable {
         backoff: Backoff = Backoff()
     ) {
         self.conninfo = conninfo
+        self.maximumConnections = maxConnections
         self.acquireTimeout = acquireTimeout
         self.connectRetryTimeout = min(connectRetryTimeout ?? acquireTimeout, acquireTimeout)
         self.connectTimeoutSeconds = connectTimeoutSeconds

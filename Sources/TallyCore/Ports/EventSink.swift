@@ -25,7 +25,7 @@ public struct EventBatch: Sendable {
     public static let maximumCount = 50_000
 
     /// The most events in batches that are stored together: bounds memory and the length of a transaction.
-    public static let maximumCountTogether = 40_000
+    public static let maximumCountTogether = 25_000
 
     /// A batch from its parts.
     public init(events: [PricedEvent], book: PriceBook, checkpoint: SourceCheckpoint) {
@@ -95,15 +95,23 @@ public protocol EventSink: Sendable {
     /// attribution is put in place. When this returns, the batches are durable; when it throws, those before the one
     /// that failed may be, and storing them again adds nothing.
     ///
-    /// - Parameter batches: The batches; together at most ``EventBatch/maximumCountTogether`` events.
+    /// - Parameters:
+    ///   - batches: The batches; together at most ``EventBatch/maximumCountTogether`` events.
+    ///   - turn: Waits until what was to be stored before is stored; called before anything is done that another
+    ///     writer might have to wait for, and again when the work has to be repeated.
     /// - Returns: What became of their events.
-    /// - Throws: The sink's own errors, such as one that its store is away.
-    func store(_ batches: [Prepared]) async throws -> StoredCounts
+    /// - Throws: What `turn` throws; the sink's own errors, such as one that its store is away.
+    func store(
+        _ batches: [Prepared], inTurn turn: @Sendable () async throws -> Void
+    ) async throws -> StoredCounts
+
+    /// How many calls of ``store(_:inTurn:)`` may be under way at a time.
+    var maximumStores: Int { get }
 }
 
 extension EventSink {
     /// Prepares and stores one batch.
     public func store(_ batch: EventBatch) async throws -> StoredCounts {
-        try await store([prepare(batch)])
+        try await store([prepare(batch)]) {}
     }
 }

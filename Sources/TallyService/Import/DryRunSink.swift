@@ -5,6 +5,9 @@ package struct DryRunSink: EventSink {
     /// A sink.
     package init() {}
 
+    /// One: there is nothing to wait for.
+    package var maximumStores: Int { 1 }
+
     /// The counts a batch would have if all of it were new.
     package func prepare(_ batch: EventBatch) -> StoredCounts {
         var counts = StoredCounts()
@@ -14,8 +17,11 @@ package struct DryRunSink: EventSink {
     }
 
     /// The sum of the counts.
-    package func store(_ batches: [StoredCounts]) -> StoredCounts {
-        batches.reduce(into: StoredCounts()) { $0 += $1 }
+    package func store(
+        _ batches: [StoredCounts], inTurn turn: @Sendable () async throws -> Void
+    ) async throws -> StoredCounts {
+        try await turn()
+        return batches.reduce(into: StoredCounts()) { $0 += $1 }
     }
 }
 

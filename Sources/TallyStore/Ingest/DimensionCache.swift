@@ -47,7 +47,7 @@ final class DimensionCache: Sendable {
         count: Int, of attribution: (Int) -> Attribution, _ connection: PostgresConnection, remembering: Bool = true
     ) async throws -> [AttributionIDs] {
         var (ids, missing) = known(count: count, of: attribution, in: \.attributions)
-        if missing.isEmpty { return ids.compactMap(\.self) }
+        if missing.isEmpty { return ids.compactMap { $0 } }
         let made = try await make(Array(Set(missing.map(attribution))), connection, remembering: remembering)
         for place in missing { ids[place] = made[attribution(place)] }
         return try ids.map { ids in
@@ -153,7 +153,7 @@ final class DimensionCache: Sendable {
         count: Int, of offering: (Int) -> Offering, _ connection: PostgresConnection
     ) async throws -> [Int32] {
         var (ids, missing) = known(count: count, of: offering, in: \.offerings)
-        if missing.isEmpty { return ids.compactMap(\.self) }
+        if missing.isEmpty { return ids.compactMap { $0 } }
         let made = try await make(
             Set(missing.map(offering)).map { (digest: Self.digest($0), offering: $0) }, connection)
         for place in missing { ids[place] = made[offering(place)] }

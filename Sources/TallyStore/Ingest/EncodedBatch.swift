@@ -57,15 +57,15 @@ package struct EncodedBatch: Sendable {
         where chosen: Set<EventIdentity>?
     ) throws -> (rows: CopyBuffer, deltas: RollupDeltas, unpriced: Int) {
         var rows = CopyBuffer(reservingBytes: events.count * Self.usualRowBytes)
-        var deltas = RollupDeltas()
+        var deltas = RollupDeltas(reservingRows: events.count)
         var unpriced = 0
         // In place: an element taken out of the array would be copied, with a count for each of its strings.
         let span = events.span
         for index in events.indices {
             if let chosen, !chosen.contains(span[index].event.identity) { continue }
             let ids = ids[index]
-            try columns.append(span[index], ids: ids, to: &rows)
-            let measures = span[index].measures
+            try columns.append(span, index, ids: ids, to: &rows)
+            let measures = RollupDeltas.Measures(span, index)
             try deltas.add(
                 measures,
                 to: RollupDeltas.Key(
@@ -112,8 +112,9 @@ extension EncodedBatch {
     ///
     /// - Throws: ``StoreError/amountTooLarge`` when a sum leaves 128 bits.
     static func deltas(of batches: [EncodedBatch]) throws -> RollupDeltas {
-        var sums = batches.first?.deltas ?? RollupDeltas()
-        for batch in batches.dropFirst() { try sums.add(batch.deltas) }
+        guard batches.count > 1 else { return batches.first?.deltas ?? RollupDeltas() }
+        var sums = RollupDeltas(reservingRows: batches.reduce(0) { $0 + $1.deltas.keys.count })
+        for batch in batches { try sums.add(batch.deltas) }
         return sums
     }
 }

@@ -34,18 +34,18 @@ struct EventColumns {
 
         init(rawValue: Int) { self.rawValue = rawValue }
 
-        /// What an event fills.
-        init(_ priced: borrowing PricedEvent) {
+        /// What one of some events fills.
+        init(_ events: Span<PricedEvent>, _ index: Int) {
             self = []
-            if priced.event.durationMs != nil { insert(.durationMs) }
-            if priced.event.ttfbMs != nil { insert(.ttfbMs) }
-            if priced.event.status != nil { insert(.status) }
-            if priced.event.isStream != nil { insert(.isStream) }
-            if priced.charge.cost != nil { insert(.computedCost) }
-            if priced.event.reportedCost != nil { insert(.reportedCost) }
-            if priced.event.billedCost != nil { insert(.billedCost) }
-            if priced.event.id != nil { insert(.id) }
-            if priced.event.requestID != nil { insert(.requestID) }
+            if events[index].event.durationMs != nil { insert(.durationMs) }
+            if events[index].event.ttfbMs != nil { insert(.ttfbMs) }
+            if events[index].event.status != nil { insert(.status) }
+            if events[index].event.isStream != nil { insert(.isStream) }
+            if events[index].charge.cost != nil { insert(.computedCost) }
+            if events[index].event.reportedCost != nil { insert(.reportedCost) }
+            if events[index].event.billedCost != nil { insert(.billedCost) }
+            if events[index].event.id != nil { insert(.id) }
+            if events[index].event.requestID != nil { insert(.requestID) }
         }
     }
 
@@ -60,7 +60,7 @@ struct EventColumns {
         var stated: UInt32 = 0
         let span = events.span
         for index in span.indices {
-            optionals.formUnion(Optionals(span[index]))
+            optionals.formUnion(Optionals(span, index))
             stated |= span[index].event.usage?.statedMask ?? 0
         }
         self.optionals = optionals
@@ -77,34 +77,34 @@ struct EventColumns {
         "COPY \(table) (\(names.joined(separator: ", "))) FROM STDIN (FORMAT binary)"
     }
 
-    /// Adds an event's row.
-    func append(_ priced: borrowing PricedEvent, ids: EventIDs, to buffer: inout CopyBuffer) throws {
+    /// Adds the row of one of some events.
+    func append(_ events: Span<PricedEvent>, _ index: Int, ids: EventIDs, to buffer: inout CopyBuffer) throws {
         try buffer.beginRow(columns: names.count)
-        try buffer.append(timestampMicroseconds: priced.event.time.microseconds)
-        buffer.append(uuidHigh: priced.event.identity.high, low: priced.event.identity.low)
+        try buffer.append(timestampMicroseconds: events[index].event.time.microseconds)
+        buffer.append(uuidHigh: events[index].event.identity.high, low: events[index].event.identity.low)
         buffer.append(ids.attribution.project)
         buffer.append(ids.attribution.attribution)
         buffer.append(ids.offering)
         buffer.append(ids.basis)
         buffer.append(ids.source)
-        buffer.append(byte: priced.event.outcome.code)
-        buffer.append(priced.event.usage != nil)
-        buffer.append(priced.isPartlyPriced)
-        if optionals.contains(.durationMs) { buffer.append(optional: priced.event.durationMs) }
-        if optionals.contains(.ttfbMs) { buffer.append(optional: priced.event.ttfbMs) }
+        buffer.append(byte: events[index].event.outcome.code)
+        buffer.append(events[index].event.usage != nil)
+        buffer.append(events[index].isPartlyPriced)
+        if optionals.contains(.durationMs) { buffer.append(optional: events[index].event.durationMs) }
+        if optionals.contains(.ttfbMs) { buffer.append(optional: events[index].event.ttfbMs) }
         if optionals.contains(.status) {
-            if let status = priced.event.status { buffer.append(Int16(status)) } else { buffer.appendNull() }
+            if let status = events[index].event.status { buffer.append(Int16(status)) } else { buffer.appendNull() }
         }
         if optionals.contains(.isStream) {
-            if let isStream = priced.event.isStream { buffer.append(isStream) } else { buffer.appendNull() }
+            if let isStream = events[index].event.isStream { buffer.append(isStream) } else { buffer.appendNull() }
         }
-        if optionals.contains(.computedCost) { buffer.append(optional: priced.charge.cost) }
-        if optionals.contains(.reportedCost) { buffer.append(optional: priced.event.reportedCost) }
-        if optionals.contains(.billedCost) { buffer.append(optional: priced.event.billedCost) }
-        if optionals.contains(.id) { try buffer.append(optional: priced.event.id) }
-        if optionals.contains(.requestID) { try buffer.append(optional: priced.event.requestID) }
+        if optionals.contains(.computedCost) { buffer.append(optional: events[index].charge.cost) }
+        if optionals.contains(.reportedCost) { buffer.append(optional: events[index].event.reportedCost) }
+        if optionals.contains(.billedCost) { buffer.append(optional: events[index].event.billedCost) }
+        if optionals.contains(.id) { try buffer.append(optional: events[index].event.id) }
+        if optionals.contains(.requestID) { try buffer.append(optional: events[index].event.requestID) }
         for usageClass in classes {
-            if let quantity = priced.event.usage?[usageClass] { buffer.append(quantity) } else { buffer.appendNull() }
+            if let quantity = events[index].event.usage?[usageClass] { buffer.append(quantity) } else { buffer.appendNull() }
         }
     }
 }
@@ -123,11 +123,15 @@ extension PricedEvent {
         if case .priced(_, let basis) = charge { basis.isPartial } else { false }
     }
 
-    /// What the event adds to its rollup row.
-    var measures: RollupDeltas.Measures {
-        RollupDeltas.Measures(
-            usage: event.usage, isPartlyPriced: isPartlyPriced, computedCost: charge.cost,
-            reportedCost: event.reportedCost, billedCost: event.billedCost)
+}
+
+extension RollupDeltas.Measures {
+    /// What one of some events adds to its rollup row.
+    init(_ events: Span<PricedEvent>, _ index: Int) {
+        self.init(
+            usage: events[index].event.usage, isPartlyPriced: events[index].isPartlyPriced,
+            computedCost: events[index].charge.cost, reportedCost: events[index].event.reportedCost,
+            billedCost: events[index].event.billedCost)
     }
 }
 

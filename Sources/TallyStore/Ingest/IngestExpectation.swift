@@ -15,26 +15,17 @@ final class IngestExpectation: Sendable {
         set { isFresh.store(newValue, ordering: .relaxed) }
     }
 
-    /// Tells the rollup rows that may be there already from those that are expected to be new: the ones of quarters
-    /// that no rollups have been written for.
-    func split(
-        _ rows: [(key: RollupDeltas.Key, sums: RollupDeltas.Sums)]
-    ) -> (
-        known: [(key: RollupDeltas.Key, sums: RollupDeltas.Sums)],
-        fresh: [(key: RollupDeltas.Key, sums: RollupDeltas.Sums)]
-    ) {
-        let written = quarters.withLock { $0 }
-        var (known, fresh) = (rows, rows)
-        known.removeAll { !written.contains($0.key.quarter) }
-        fresh.removeAll { written.contains($0.key.quarter) }
-        return (known, fresh)
-    }
-
-    /// Remembers the quarters of some rows as written.
-    func expectRollups(of rows: [(key: RollupDeltas.Key, sums: RollupDeltas.Sums)]) {
-        quarters.withLock { quarters in
-            if quarters.count + rows.count > Self.maximumQuarters { quarters.removeAll() }
-            for row in rows { quarters.insert(row.key.quarter) }
+    /// Notes that rollups are about to be written.
+    ///
+    /// - Parameter deltas: What is added to them.
+    /// - Returns: Those of their quarters that rollups had been written for before, so that rows may be there already.
+    func expectRollups(of deltas: RollupDeltas) -> Set<Int64> {
+        let concerned = Set(deltas.keys.map(\.quarter))
+        return quarters.withLock { quarters in
+            let known = quarters.intersection(concerned)
+            if quarters.count + concerned.count > Self.maximumQuarters { quarters.removeAll() }
+            quarters.formUnion(concerned)
+            return known
         }
     }
 }

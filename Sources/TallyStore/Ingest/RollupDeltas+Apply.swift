@@ -4,7 +4,7 @@ internal import TallyCore
 extension RollupDeltas {
     /// The columns of the primary key, and those besides it and the classes.
     private static let keyColumns = ["project_id", "quarter", "offering_id", "key_id", "outcome"]
-    private static let sums = [
+    private static let sumColumns = [
         "event_count", "unpriced_count", "partly_priced_count", "billed_cost", "reported_cost", "computed_cost",
         "list_cost",
     ]
@@ -19,47 +19,49 @@ extension RollupDeltas {
     ///   - expectation: What was learned from earlier events.
     /// - Throws: `PostgresError` when a statement fails.
     func apply(_ connection: PostgresConnection, expecting expectation: IngestExpectation) async throws {
-        let rows = sorted
-        let (known, fresh) = expectation.split(rows)
+        let rows = order
+        let known = expectation.expectRollups(of: self)
         do {
-            try await connection.savepoint { connection in try await Self.copy(fresh, connection) }
-            try await Self.add(known, connection)
+            try await connection.savepoint { connection in
+                try await copy(rows.filter { !known.contains(keys[$0].quarter) }, connection)
+            }
+            try await add(rows.filter { known.contains(keys[$0].quarter) }, connection)
         } catch let error as PostgresError where error.isKnownRollup {
-            expectation.expectRollups(of: fresh)
-            try await Self.add(rows, connection)
+            try await add(rows, connection)
         }
-        expectation.expectRollups(of: fresh)
     }
 
     /// Makes rows that are not there yet.
-    private static func copy(_ rows: [(key: Key, sums: Sums)], _ connection: PostgresConnection) async throws {
+    private func copy(_ rows: [Int], _ connection: PostgresConnection) async throws {
         if rows.isEmpty { return }
         let classes = statedClasses(rows)
-        let columns = keyColumns + sums + classes.map(\.name)
-        var buffer = CopyBuffer(reservingBytes: rows.count * usualRowBytes)
-        for (key, sums) in rows {
+        let columns = Self.keyColumns + Self.sumColumns + classes.map(\.name)
+        var buffer = CopyBuffer(reservingBytes: rows.count * Self.usualRowBytes)
+        for row in rows {
+            let key = keys[row]
             try buffer.beginRow(columns: columns.count)
             buffer.append(key.projectID)
             try buffer.append(timestampMicroseconds: key.quarter)
             buffer.append(key.offeringID)
             buffer.append(key.keyID)
             buffer.append(byte: key.outcome.code)
-            buffer.append(sums.events)
-            buffer.append(sums.unpriced)
-            buffer.append(sums.partlyPriced)
-            for amount in [sums.billed, sums.reported, sums.computed, sums.list] {
-                buffer.append(decimalUnscaled: amount, scale: Money.places)
-            }
+            buffer.append(sums[row].events)
+            buffer.append(sums[row].unpriced)
+            buffer.append(sums[row].partlyPriced)
+            buffer.append(decimalUnscaled: sums[row].billed, scale: Money.places)
+            buffer.append(decimalUnscaled: sums[row].reported, scale: Money.places)
+            buffer.append(decimalUnscaled: sums[row].computed, scale: Money.places)
+            buffer.append(decimalUnscaled: sums[row].list, scale: Money.places)
             for usageClass in classes {
                 let index = usageClass.rawValue
-                if sums.stated & (1 << UInt32(index)) == 0 {
+                if sums[row].stated & (1 << UInt32(index)) == 0 {
                     buffer.appendNull()
                 } else {
-                    buffer.append(sums.quantities[index])
+                    buffer.append(sums[row].quantities[index])
                 }
             }
         }
-        let months = Set(rows.map { Instant(microseconds: $0.key.quarter).utcDate.startOfMonth })
+        let months = Set(Set(rows.map { keys[$0].quarter }).map { Instant(microseconds: $0).utcDate.startOfMonth })
         let table = MonthPartition.table("usage_by_quarter", of: months)
         try await connection.copyIn(
             "COPY \(table) (\(columns.joined(separator: ", "))) FROM STDIN (FORMAT binary)", buffer)
@@ -67,62 +69,62 @@ extension RollupDeltas {
 
     private static let usualRowBytes = 192
 
-    private static func statedClasses(_ rows: [(key: Key, sums: Sums)]) -> [UsageClass] {
-        let stated = rows.reduce(UInt32(0)) { $0 | $1.sums.stated }
+    private func statedClasses(_ rows: [Int]) -> [UsageClass] {
+        let stated = rows.reduce(UInt32(0)) { $0 | sums[$1].stated }
         return UsageClass.allCases.filter { stated & (1 << UInt32($0.rawValue)) != 0 }
     }
 
     /// Adds the sums to the rollups and removes rows that nothing is left of.
     func apply(_ connection: PostgresConnection) async throws {
-        let rows = sorted
-        try await Self.add(rows, connection)
-        if rows.contains(where: { $0.sums.events < 0 }) { try await removeEmpty(rows, connection) }
-        if rows.contains(where: { $0.sums.withdrawn != 0 }) { try await forgetUnstated(rows, connection) }
+        try await add(order, connection)
+        if sums.contains(where: { $0.events < 0 }) { try await removeEmpty(connection) }
+        let withdrawn = keys.indices.filter { sums[$0].withdrawn != 0 }
+        if !withdrawn.isEmpty { try await forgetUnstated(withdrawn, connection) }
     }
 
     /// Adds sums to rows, which are made where they are missing.
     ///
     /// The arrays are in the order of the primary key, in which their rows are then locked: writers wait for each other
     /// instead of deadlocking.
-    private static func add(_ rows: [(key: Key, sums: Sums)], _ connection: PostgresConnection) async throws {
+    private func add(_ rows: [Int], _ connection: PostgresConnection) async throws {
         if rows.isEmpty { return }
         let classes = statedClasses(rows)
-        let columns = Self.sums + classes.map(\.name)
+        let columns = Self.sumColumns + classes.map(\.name)
         let updates =
-            Self.sums.map { "\($0) = r.\($0) + excluded.\($0)" }
+            Self.sumColumns.map { "\($0) = r.\($0) + excluded.\($0)" }
             + classes.map {
                 "\($0.name) = coalesce(r.\($0.name) + excluded.\($0.name), r.\($0.name), excluded.\($0.name))"
             }
         let selected = columns.enumerated().map { "c\($0.offset)" }.joined(separator: ", ")
         var statement: SQL = """
             INSERT INTO usage_by_quarter AS r
-                (\(raw: (keyColumns + columns).joined(separator: ", ")))
+                (\(raw: (Self.keyColumns + columns).joined(separator: ", ")))
             SELECT k0, k1, k2, k3, k4::"char", \(raw: selected)
-            FROM unnest(\(rows.map(\.key.projectID)),
-                \(rows.map { PostgresTimestamp(microseconds: $0.key.quarter) }), \(rows.map(\.key.offeringID)),
-                \(rows.map(\.key.keyID)), \(rows.map { String(UnicodeScalar($0.key.outcome.code)) }),
-                \(rows.map(\.sums.events)), \(rows.map(\.sums.unpriced)), \(rows.map(\.sums.partlyPriced)),
-                \(rows.map { PostgresDecimal(picodollars: $0.sums.billed) }),
-                \(rows.map { PostgresDecimal(picodollars: $0.sums.reported) }),
-                \(rows.map { PostgresDecimal(picodollars: $0.sums.computed) }),
-                \(rows.map { PostgresDecimal(picodollars: $0.sums.list) })
+            FROM unnest(\(rows.map { keys[$0].projectID }),
+                \(rows.map { PostgresTimestamp(microseconds: keys[$0].quarter) }), \(rows.map { keys[$0].offeringID }),
+                \(rows.map { keys[$0].keyID }), \(rows.map { String(UnicodeScalar(keys[$0].outcome.code)) }),
+                \(rows.map { sums[$0].events }), \(rows.map { sums[$0].unpriced }), \(rows.map { sums[$0].partlyPriced }),
+                \(rows.map { PostgresDecimal(picodollars: sums[$0].billed) }),
+                \(rows.map { PostgresDecimal(picodollars: sums[$0].reported) }),
+                \(rows.map { PostgresDecimal(picodollars: sums[$0].computed) }),
+                \(rows.map { PostgresDecimal(picodollars: sums[$0].list) })
             """
         for usageClass in classes {
             let bit = UInt32(1) << UInt32(usageClass.rawValue)
-            let values = rows.map { $0.sums.stated & bit == 0 ? nil : $0.sums.quantities[usageClass.rawValue] }
+            let values = rows.map { sums[$0].stated & bit == 0 ? nil : sums[$0].quantities[usageClass.rawValue] }
             statement = statement + ", \(values)"
         }
         statement =
             statement + """
                 ) AS t (k0, k1, k2, k3, k4, \(raw: selected))
-                ON CONFLICT (\(raw: keyColumns.joined(separator: ", "))) DO UPDATE
+                ON CONFLICT (\(raw: Self.keyColumns.joined(separator: ", "))) DO UPDATE
                 SET \(raw: updates.joined(separator: ", "))
                 """
         _ = try await connection.execute(statement)
     }
 
-    private func removeEmpty(_ rows: [(key: Key, sums: Sums)], _ connection: PostgresConnection) async throws {
-        let range = Self.range(of: rows)
+    private func removeEmpty(_ connection: PostgresConnection) async throws {
+        let range = range(of: Array(keys.indices))
         _ = try await connection.execute(
             """
             DELETE FROM usage_by_quarter
@@ -135,11 +137,10 @@ extension RollupDeltas {
     /// now, which says something else (I6).
     ///
     /// Only rows that this transaction has changed, and so locked, are looked at: no event can come to them meanwhile.
-    private func forgetUnstated(_ rows: [(key: Key, sums: Sums)], _ connection: PostgresConnection) async throws {
-        let rows = rows.filter { $0.sums.withdrawn != 0 }
-        let withdrawn = rows.reduce(UInt32(0)) { $0 | $1.sums.withdrawn }
+    private func forgetUnstated(_ rows: [Int], _ connection: PostgresConnection) async throws {
+        let withdrawn = rows.reduce(UInt32(0)) { $0 | sums[$1].withdrawn }
         let names = UsageClass.allCases.filter { withdrawn & (1 << UInt32($0.rawValue)) != 0 }.map(\.name)
-        let range = Self.range(of: rows)
+        let range = range(of: rows)
         let key = Self.keyColumns
         let match = key.map { "r.\($0) = s.\($0)" }.joined(separator: " AND ")
         let isForgotten = names.map { "r.\($0) = 0 AND s.\($0) IS NULL" }.joined(separator: " OR ")
@@ -156,9 +157,9 @@ extension RollupDeltas {
                 GROUP BY \(raw: key.joined(separator: ", "))
             ) s
             JOIN (
-                SELECT k0, k1, k2, k3, k4::"char" FROM unnest(\(rows.map(\.key.projectID)),
-                    \(rows.map { PostgresTimestamp(microseconds: $0.key.quarter) }), \(rows.map(\.key.offeringID)),
-                    \(rows.map(\.key.keyID)), \(rows.map { String(UnicodeScalar($0.key.outcome.code)) })
+                SELECT k0, k1, k2, k3, k4::"char" FROM unnest(\(rows.map { keys[$0].projectID }),
+                    \(rows.map { PostgresTimestamp(microseconds: keys[$0].quarter) }), \(rows.map { keys[$0].offeringID }),
+                    \(rows.map { keys[$0].keyID }), \(rows.map { String(UnicodeScalar(keys[$0].outcome.code)) })
                 ) AS t (k0, k1, k2, k3, k4)
             ) changed (\(raw: key.joined(separator: ", "))) USING (\(raw: key.joined(separator: ", ")))
             WHERE r.project_id = ANY (\(range.projects)) AND r.quarter BETWEEN \(range.first) AND \(range.last)
@@ -167,12 +168,12 @@ extension RollupDeltas {
     }
 
     /// The projects and quarters of an hour that rows lie in.
-    private static func range(
-        of rows: [(key: Key, sums: Sums)]
+    private func range(
+        of rows: [Int]
     ) -> (projects: [Int32], first: PostgresTimestamp, last: PostgresTimestamp) {
-        let quarters = rows.map(\.key.quarter)
+        let quarters = rows.map { keys[$0].quarter }
         return (
-            Array(Set(rows.map(\.key.projectID))), PostgresTimestamp(microseconds: quarters.min() ?? 0),
+            Array(Set(rows.map { keys[$0].projectID })), PostgresTimestamp(microseconds: quarters.min() ?? 0),
             PostgresTimestamp(microseconds: quarters.max() ?? 0)
         )
     }

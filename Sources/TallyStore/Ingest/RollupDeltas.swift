@@ -12,6 +12,13 @@ struct RollupDeltas {
         let offeringID: Int32
         let keyID: Int32
         let outcome: Outcome
+
+        /// Feeds all parts in three words.
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(Int64(projectID) << 32 | Int64(offeringID))
+            hasher.combine(quarter)
+            hasher.combine(Int64(keyID) << 8 | Int64(outcome.code))
+        }
     }
 
     /// The sums of one row.
@@ -38,10 +45,20 @@ struct RollupDeltas {
         let billedCost: Money?
     }
 
-    /// The sums, and where in them a key's are: a row is moved neither when the table of keys grows nor for sorting.
-    private var sums: [Sums] = []
-    private var keys: [Key] = []
+    /// The keys and their sums, and where in them a key's are: a row is moved neither when the table of keys grows nor
+    /// for sorting.
+    private(set) var keys: [Key] = []
+    private(set) var sums: [Sums] = []
     private var places: [Key: Int] = [:]
+
+    /// No change.
+    ///
+    /// - Parameter rows: How many rows to make room for.
+    init(reservingRows rows: Int = 0) {
+        keys.reserveCapacity(rows)
+        sums.reserveCapacity(rows)
+        places.reserveCapacity(rows)
+    }
 
     /// Adds an event to a row, or takes it away.
     ///
@@ -65,9 +82,9 @@ struct RollupDeltas {
         return sums.count - 1
     }
 
-    /// The rows in the order of the primary key, in which every transaction locks them.
-    var sorted: [(key: Key, sums: Sums)] {
-        keys.indices.sorted { keys[$0] < keys[$1] }.map { (keys[$0], sums[$0]) }
+    /// The places of the rows in the order of the primary key, in which every transaction locks them.
+    var order: [Int] {
+        keys.indices.sorted { keys[$0] < keys[$1] }
     }
 }
 

@@ -5,6 +5,11 @@ extension TallyDatabase: EventSink {
     /// Attempts at a batch that lost a race with another writer.
     private static let retries = 5
 
+    /// Two, as long as that leaves a connection for preparing and another for whoever repeats its work.
+    package var maximumStores: Int { pool.maximumConnections >= Self.connectionsForTwo ? 2 : 1 }
+
+    private static let connectionsForTwo = 4
+
     package func prepare(_ batch: EventBatch) async throws -> EncodedBatch {
         try await pool.withConnection { connection in
             try await EncodedBatch(batch, dimensions: dimensions, connection)
@@ -16,14 +21,17 @@ extension TallyDatabase: EventSink {
     /// with an answer for each event.
     ///
     /// While batches hold known events, as those of a log imported again do, there is no hoping.
-    package func store(_ batches: [EncodedBatch]) async throws -> StoredCounts {
+    package func store(
+        _ batches: [EncodedBatch], inTurn turn: @Sendable () async throws -> Void
+    ) async throws -> StoredCounts {
         if ingest.expectsFresh {
             do {
-                return try await storeFresh(batches)
+                return try await storeFresh(batches, inTurn: turn)
             } catch let error as PostgresError where error.isKnownIdentity {
                 ingest.expectsFresh = false
             }
         }
+        try await turn()
         var counts = StoredCounts()
         for batch in batches {
             counts += try await pool.withTransaction(retries: Self.retries) { connection in
@@ -40,7 +48,9 @@ extension TallyDatabase: EventSink {
     ///
     /// - Throws: `PostgresError` when a statement fails, as the COPY of the identities does when one is there already;
     ///   ``StoreError`` when the sums cannot be stored.
-    private func storeFresh(_ batches: [EncodedBatch]) async throws -> StoredCounts {
+    private func storeFresh(
+        _ batches: [EncodedBatch], inTurn turn: @Sendable () async throws -> Void
+    ) async throws -> StoredCounts {
         var counts = StoredCounts()
         for batch in batches {
             counts.stored += batch.events.count
@@ -53,8 +63,11 @@ extension TallyDatabase: EventSink {
             for batch in batches where !batch.events.isEmpty {
                 try await connection.copyIn(batch.copyStatement, batch.rows)
             }
-            try await connection.copyIn(EncodedBatch.claimStatement, try await claims)
-            try await sums.apply(connection, expecting: ingest)
+            let (buffer, deltas) = (try await claims, try await sums)
+            // Events alone hold no lock that another writer could wait for; the rest waits for its turn.
+            try await turn()
+            try await connection.copyIn(EncodedBatch.claimStatement, buffer)
+            try await deltas.apply(connection, expecting: ingest)
             try await write(batches.map { ($0.sourceID, $0.checkpoint) }, connection)
         }
         return counts
