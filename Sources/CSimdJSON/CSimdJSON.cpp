@@ -153,8 +153,7 @@ csimdjson_status csimdjson_parser::walk_object(ondemand::object object, uint32_t
         ondemand::field field;
         if (std::move(member).get(field) != simdjson::SUCCESS) { return CSIMDJSON_SYNTAX; }
         const uint8_t *first = reinterpret_cast<const uint8_t *>(field.key().raw());
-        const uint8_t *last = first;
-        while (last < end && *last != '"') { last += *last == '\\' ? 2 : 1; }
+        const uint8_t *last = string_end(first, end);
         if (last >= end) { return fail(CSIMDJSON_TRUNCATED, end); }
         uint32_t key = 0;
         status = append_text(CSIMDJSON_KIND_KEY, first, last, &key);

@@ -11,6 +11,29 @@ namespace tally_json {
 inline bool is_space(uint8_t byte) { return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t'; }
 inline bool is_digit(uint8_t byte) { return byte >= '0' && byte <= '9'; }
 
+// Whether any of eight bytes has this value: subtracting 1 from each, only a zero borrows into its highest bit.
+inline bool has_byte(uint64_t word, uint8_t value) {
+    word ^= 0x0101010101010101u * value;
+    return ((word - 0x0101010101010101u) & ~word & 0x8080808080808080u) != 0;
+}
+
+// The closing quote of the string that begins behind its opening one at `at`; `end` or just behind it when there is
+// none. Keys are short and mostly plain: eight bytes are looked at together. They may lie behind `end`, in the padding.
+inline const uint8_t *string_end(const uint8_t *at, const uint8_t *end) {
+    while (at < end) {
+        uint64_t word;
+        std::memcpy(&word, at, sizeof word);
+        if (!has_byte(word, '"') && !has_byte(word, '\\')) {
+            at += sizeof word;
+            continue;
+        }
+        while (*at != '"' && *at != '\\') { ++at; }
+        if (*at == '"') { return at; }
+        at += 2;
+    }
+    return at;
+}
+
 // The number grammar of RFC 8259 over the whole slice.
 inline bool is_number(const uint8_t *at, const uint8_t *end) {
     if (at != end && *at == '-') { ++at; }

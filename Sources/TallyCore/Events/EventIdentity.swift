@@ -151,19 +151,16 @@ public struct IdentityRecord: ~Copyable {
 
     /// Eight bytes, the lowest first.
     private mutating func append(_ value: UInt64) {
-        var rest = value
-        for _ in 0..<8 {
-            bytes.append(UInt8(truncatingIfNeeded: rest))
-            rest >>= 8
-        }
+        unsafe withUnsafeBytes(of: value.littleEndian) { unsafe bytes.append(contentsOf: $0) }
     }
 
     fileprivate var digest: EventIdentity {
-        let digest = SHA256.hash(data: bytes)
-        var halves: (UInt64, UInt64) = (0, 0)
-        for (index, byte) in digest.prefix(16).enumerated() {
-            if index < 8 { halves.0 = halves.0 << 8 | UInt64(byte) } else { halves.1 = halves.1 << 8 | UInt64(byte) }
+        var hasher = SHA256()
+        unsafe bytes.withUnsafeBytes { unsafe hasher.update(bufferPointer: $0) }
+        return unsafe hasher.finalize().withUnsafeBytes { digest in
+            unsafe EventIdentity(
+                high: UInt64(bigEndian: digest.loadUnaligned(as: UInt64.self)),
+                low: UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
         }
-        return EventIdentity(high: halves.0, low: halves.1)
     }
 }

@@ -15,7 +15,7 @@ struct DraftBuilder: ~Copyable {
     private var offerings: Remembered<EventParts.Seller, Offering>
     private var offeringsByID: Remembered<EventParts.SellerIDs, Offering>
     private var attributions: [EventParts.Charged: Attribution] = [:]
-    private var attributionsByID: [EventParts.ChargedIDs: Attribution] = [:]
+    private var attributionsByID: AttributionTable
     private var record = IdentityRecord()
 
     /// A builder that remembers at most so many names and combinations of each kind; past it that memory starts anew.
@@ -26,6 +26,7 @@ struct DraftBuilder: ~Copyable {
         tags = TagInterner(capacity: capacity)
         offerings = Remembered(capacity: capacity)
         offeringsByID = Remembered(capacity: capacity)
+        attributionsByID = AttributionTable(capacity: capacity)
     }
 
     /// What a builder remembers when nothing else is said.
@@ -113,8 +114,7 @@ struct DraftBuilder: ~Copyable {
     private mutating func attribution(of said: EventParts.ChargedIDs) -> Attribution {
         if let known = attributionsByID[said] { return known }
         let attribution = attribution(of: named(said))
-        if attributionsByID.count >= capacity { attributionsByID.removeAll() }
-        attributionsByID[said] = attribution
+        attributionsByID.remember(attribution, of: said)
         return attribution
     }
 

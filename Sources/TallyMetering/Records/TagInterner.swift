@@ -4,6 +4,9 @@ internal import FastJSON
 struct TagsID: Hashable, Sendable {
     fileprivate let number: Int32
 
+    /// The number, to be hashed.
+    var bits: UInt32 { UInt32(bitPattern: number) }
+
     /// No tags.
     static let none = TagsID(number: 0)
 }

@@ -234,12 +234,12 @@ private struct PendingBatch {
     mutating func keepIfNew() -> Bool {
         let last = events.count - 1
         let identity = events[last].event.identity
-        if let place = places[identity] {
+        if let place = places.updateValue(last, forKey: identity) {
+            places[identity] = place
             let correction = events.removeLast().event.attribution
             events[place].event.attribution = events[place].event.attribution.corrected(by: correction)
             return false
         }
-        places[identity] = last
         return true
     }
 }
