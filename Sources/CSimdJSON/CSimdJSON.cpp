@@ -68,9 +68,11 @@ struct csimdjson_parser {
 
     // `first` is behind the opening quote, `last` at the closing one.
     csimdjson_status append_text(uint32_t kind, const uint8_t *first, const uint8_t *last, uint32_t *index) {
-        if (first == last || std::memchr(first, '\\', size_t(last - first)) == nullptr) {
-            return append(kind, first, size_t(last - first), index);
-        }
+        if (!has_escape(first, last)) { return append(kind, first, size_t(last - first), index); }
+        return append_escaped(kind, first, last, index);
+    }
+
+    csimdjson_status append_escaped(uint32_t kind, const uint8_t *first, const uint8_t *last, uint32_t *index) {
         if (text_capacity < size_t(end - begin)) {
             // Nothing points into the buffer yet, since one as long as the document holds all its strings.
             std::free(text);
@@ -119,13 +121,14 @@ struct csimdjson_parser {
         }
     }
 
-    csimdjson_status walk_array(ondemand::array array, uint32_t depth);
-    csimdjson_status walk_object(ondemand::object object, uint32_t depth);
-    csimdjson_status walk(ondemand::value value, uint32_t depth);
+    // The values are handed on by reference: copied for each call, one would be read back before it is written.
+    csimdjson_status walk_array(ondemand::array &array, uint32_t depth);
+    csimdjson_status walk_object(ondemand::object &object, uint32_t depth);
+    csimdjson_status walk(ondemand::value &value, uint32_t depth);
     csimdjson_status walk_root(ondemand::document &document);
 };
 
-csimdjson_status csimdjson_parser::walk_array(ondemand::array array, uint32_t depth) {
+csimdjson_status csimdjson_parser::walk_array(ondemand::array &array, uint32_t depth) {
     if (depth > max_depth) { return fail(CSIMDJSON_DEPTH, nullptr); }
     uint32_t index = 0;
     uint32_t count = 0;
@@ -143,7 +146,7 @@ csimdjson_status csimdjson_parser::walk_array(ondemand::array array, uint32_t de
     return CSIMDJSON_OK;
 }
 
-csimdjson_status csimdjson_parser::walk_object(ondemand::object object, uint32_t depth) {
+csimdjson_status csimdjson_parser::walk_object(ondemand::object &object, uint32_t depth) {
     if (depth > max_depth) { return fail(CSIMDJSON_DEPTH, nullptr); }
     uint32_t index = 0;
     uint32_t count = 0;
@@ -168,7 +171,7 @@ csimdjson_status csimdjson_parser::walk_object(ondemand::object object, uint32_t
     return CSIMDJSON_OK;
 }
 
-csimdjson_status csimdjson_parser::walk(ondemand::value value, uint32_t depth) {
+csimdjson_status csimdjson_parser::walk(ondemand::value &value, uint32_t depth) {
     std::string_view token = value.raw_json_token();
     if (reinterpret_cast<const uint8_t *>(token.data()) >= end) { return fail(CSIMDJSON_TRUNCATED, end); }
     switch (token.data()[0]) {

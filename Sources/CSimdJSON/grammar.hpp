@@ -17,6 +17,17 @@ inline bool has_byte(uint64_t word, uint8_t value) {
     return ((word - 0x0101010101010101u) & ~word & 0x8080808080808080u) != 0;
 }
 
+// Whether there is an escape in [at, end). Text is mostly short: eight bytes are looked at together, the last of them
+// perhaps behind `end`, in the padding, where an escape does no harm.
+inline bool has_escape(const uint8_t *at, const uint8_t *end) {
+    for (; at < end; at += 8) {
+        uint64_t word;
+        std::memcpy(&word, at, sizeof word);
+        if (has_byte(word, '\\')) { return true; }
+    }
+    return false;
+}
+
 // The closing quote of the string that begins behind its opening one at `at`; `end` or just behind it when there is
 // none. Keys are short and mostly plain: eight bytes are looked at together. They may lie behind `end`, in the padding.
 inline const uint8_t *string_end(const uint8_t *at, const uint8_t *end) {
