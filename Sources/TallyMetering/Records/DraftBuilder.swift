@@ -30,7 +30,7 @@ struct DraftBuilder: ~Copyable {
     }
 
     /// What a builder remembers when nothing else is said.
-    static let defaultCapacity = 50_000
+    static let defaultCapacity = 100_000
 
     /// Readies for the next record: when there are too many names or tags, all memory starts anew.
     mutating func begin() {

@@ -99,7 +99,7 @@ final class DimensionCache: Sendable {
                     SELECT * FROM unnest(\(rows.map(\.digest)), \(rows.map(\.project)), \(rows.map(\.key)),
                         \(rows.map(\.attribution.user)), \(tags))
                     ORDER BY 1
-                    ON CONFLICT (digest) DO NOTHING
+                    ON CONFLICT (digest) DO NOTHING RETURNING digest, attribution_id
                     """
             })
         var made: [Attribution: AttributionIDs] = [:]
@@ -178,7 +178,7 @@ final class DimensionCache: Sendable {
                         \(rows.map(\.offering.route?.rawValue)), \(rows.map(\.offering.account)),
                         \(rows.map(\.offering.serviceTier)))
                     ORDER BY 1
-                    ON CONFLICT (digest) DO NOTHING
+                    ON CONFLICT (digest) DO NOTHING RETURNING digest, offering_id
                     """
             })
         var made: [Offering: Int32] = [:]
@@ -215,7 +215,7 @@ final class DimensionCache: Sendable {
             insert: { _ in
                 """
                 INSERT INTO charge_bases (digest, basis) VALUES (\(digest), \(PostgresJSON(text: json)))
-                ON CONFLICT (digest) DO NOTHING
+                ON CONFLICT (digest) DO NOTHING RETURNING digest, basis_id
                 """
             })
         guard let id = ids[digest] else { throw StoreError.unreadable("a charge basis that was just made and is gone") }
@@ -238,10 +238,11 @@ final class DimensionCache: Sendable {
         var found = try await Self.pairs(select(digests), PostgresUUID.self, connection)
         let missing = digests.indices.filter { found[digests[$0]] == nil }
         if missing.isEmpty { return found }
-        _ = try await connection.execute(insert(missing))
-        let made = try await Self.pairs(select(missing.map { digests[$0] }), PostgresUUID.self, connection)
-        found.merge(made) { $1 }
-        return found
+        found.merge(try await Self.pairs(insert(missing), PostgresUUID.self, connection)) { $1 }
+        // Rows that another writer made meanwhile come back from no insert.
+        let others = digests.filter { found[$0] == nil }
+        if others.isEmpty { return found }
+        return found.merging(try await Self.pairs(select(others), PostgresUUID.self, connection)) { $1 }
     }
 
     // MARK: Names

@@ -104,7 +104,11 @@ struct EventColumns {
         if optionals.contains(.id) { try buffer.append(optional: events[index].event.id) }
         if optionals.contains(.requestID) { try buffer.append(optional: events[index].event.requestID) }
         for usageClass in classes {
-            if let quantity = events[index].event.usage?[usageClass] { buffer.append(quantity) } else { buffer.appendNull() }
+            if let quantity = events[index].event.usage?[usageClass] {
+                buffer.append(quantity)
+            } else {
+                buffer.appendNull()
+            }
         }
     }
 }
