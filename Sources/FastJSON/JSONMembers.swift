@@ -18,6 +18,7 @@ package struct JSONMembers: Sequence, IteratorProtocol {
 
     /// The next key and its value; nil behind the last.
     @inlinable
+    @inline(__always)
     package mutating func next() -> (key: JSONText, value: JSONValue)? {
         guard unsafe cursor < end else { return nil }
         let key = unsafe cursor

@@ -17,6 +17,7 @@ package struct ShortText: Equatable, Sendable {
 
     /// The text; `nil` when it is longer.
     @inlinable
+    @inline(__always)
     package init?(_ text: JSONText) {
         count = text.count
         switch count {

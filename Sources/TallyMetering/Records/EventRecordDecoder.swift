@@ -8,6 +8,7 @@ package import TallyCore
 /// not know are passed over.
 package struct EventRecordDecoder: ~Copyable {
     private let zone: ReportZone
+    private let names = RecordNames()
     private var builder: DraftBuilder
 
     /// A decoder of records with some defaults.
@@ -35,7 +36,7 @@ package struct EventRecordDecoder: ~Copyable {
         builder.begin()
         var fields = Fields()
         for (name, value) in root.members {
-            try fields.read(name, value, zone: zone, into: &event, builder: &builder)
+            try fields.read(name, value, names, zone: zone, into: &event, builder: &builder)
         }
         guard fields.statesTime else {
             throw RecordFailure("time is missing; add \"time\": \"2026-06-01T12:00:00Z\"")
@@ -73,6 +74,13 @@ package struct EventRecordDecoder: ~Copyable {
     }
 }
 
+/// The names a record may use.
+private struct RecordNames: ~Copyable {
+    let fields = ShortNames(Field.allCases.map(\.name))
+    let classes = ShortNames(UsageClass.names)
+    let routes = ShortNames(Route.allCases.map(\.rawValue))
+}
+
 /// The members of a record, by their names.
 private enum Field: Int, CaseIterable {
     case id, eventID, requestID
@@ -94,11 +102,10 @@ private enum Field: Int, CaseIterable {
         }
     }
 
-    private static let names = ShortNames(allCases.map(\.name))
-
     /// The field of a name, `nil` when there is none.
-    init?(_ text: JSONText) {
-        guard let place = Self.names.place(of: text) else { return nil }
+    @inline(__always)
+    init?(_ text: JSONText, _ names: borrowing RecordNames) {
+        guard let place = names.fields.place(of: text) else { return nil }
         self.init(rawValue: place)
     }
 }
@@ -115,10 +122,10 @@ private struct Fields {
     var response: JSONValue?
 
     mutating func read(
-        _ name: JSONText, _ value: JSONValue, zone: ReportZone, into event: inout UsageEvent,
-        builder: inout DraftBuilder
+        _ name: JSONText, _ value: JSONValue, _ names: borrowing RecordNames, zone: ReportZone,
+        into event: inout UsageEvent, builder: inout DraftBuilder
     ) throws(RecordFailure) {
-        guard let field = Field(name) else { return }
+        guard let field = Field(name, names) else { return }
         if value.isNull {
             if field == .usage || field == .response { statesUsage = true }
             return
@@ -133,7 +140,7 @@ private struct Fields {
             statesTime = true
         case .usage:
             statesUsage = true
-            try Self.readUsage(value, into: &event.usage)
+            try Self.readUsage(value, names, into: &event.usage)
         case .response:
             statesUsage = true
             response = try object(value, name)
@@ -151,7 +158,7 @@ private struct Fields {
         case .provider: seller.provider = try self.name(value, name, &builder)
         case .model: seller.model = try self.name(value, name, &builder)
         case .route:
-            if let text = value.text, let route = Route(text) {
+            if let text = value.text, let route = Route(text, names) {
                 seller.route = route
             } else {
                 seller.route = try FieldReader.route(scalar(value), field: "route")
@@ -197,13 +204,15 @@ private struct Fields {
     }
 
     /// `{"input": 1000, …}` in Tally's own classes; an object that states none of them is unknown usage (I6).
-    private static func readUsage(_ value: JSONValue, into usage: inout UsageBuckets?) throws(RecordFailure) {
+    private static func readUsage(
+        _ value: JSONValue, _ names: borrowing RecordNames, into usage: inout UsageBuckets?
+    ) throws(RecordFailure) {
         guard value.kind == .object else {
             throw RecordFailure("usage is not an object; write {\"input\": 1000, \"output\": 20} or null")
         }
         var read = UsageBuckets()
         for (name, count) in value.members {
-            guard let usageClass = UsageClass(name) else {
+            guard let usageClass = UsageClass(name, names) else {
                 throw unknownClass(name.string)
             }
             if count.isNull { continue }
@@ -284,21 +293,17 @@ private struct Fields {
 }
 
 extension UsageClass {
-    private static let shortNames = ShortNames(names)
-
     /// The class of a name read from a document.
-    fileprivate init?(_ text: JSONText) {
-        guard let place = Self.shortNames.place(of: text) else { return nil }
+    fileprivate init?(_ text: JSONText, _ names: borrowing RecordNames) {
+        guard let place = names.classes.place(of: text) else { return nil }
         self.init(rawValue: place)
     }
 }
 
 extension Route {
-    private static let shortNames = ShortNames(allCases.map(\.rawValue))
-
     /// The route of a name read from a document.
-    fileprivate init?(_ text: JSONText) {
-        guard let place = Self.shortNames.place(of: text) else { return nil }
+    fileprivate init?(_ text: JSONText, _ names: borrowing RecordNames) {
+        guard let place = names.routes.place(of: text) else { return nil }
         self = Self.allCases[place]
     }
 }
