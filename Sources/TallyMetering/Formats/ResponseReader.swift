@@ -1,44 +1,37 @@
 internal import FastJSON
 internal import TallyCore
 
-/// Reads what a response body of an OpenAI-shaped API says about a call.
+/// Reads what the response of a record says about its call, where the record has not said it.
 ///
-/// Its choices are never looked at.
-///
-/// The body may stand alone or within `{"status_code": …, "body": {…}}`, as batch output has it.
+/// The response is a body, which may stand within `{"status_code": …, "body": {…}}`, as batch output has it, or the text
+/// of an event stream.
 enum ResponseReader {
     static func read(
         _ response: JSONValue, into parts: inout EventParts, interner: inout StringInterner
     ) throws(RecordFailure) {
         var body = response
-        if let inner = response["body"], inner.kind == .object {
+        if let inner = response["body"], !inner.isNull {
             body = inner
             if parts.event.status == nil, let status = (response["status_code"] ?? response["status"])?.int64 {
                 parts.event.status = try FieldReader.status(String(status), field: "response.status_code")
                 if parts.event.status == nil { parts.event.outcome = .failed }
             }
         }
-        for (name, value) in body.members {
-            switch name {
-            case "id":
-                if parts.event.requestID == nil, let text = value.text {
-                    parts.event.requestID = try FieldReader.text(text.string, field: "response.id")
-                }
-            case "model":
-                if parts.seller.model == nil, let text = value.text {
-                    parts.seller.model = try interner.name(text, field: "response.model")
-                }
-            case "service_tier":
-                if parts.seller.serviceTier == nil, let text = value.text {
-                    parts.seller.serviceTier = try interner.name(text, field: "response.service_tier")
-                }
-            case "usage":
-                if parts.event.usage == nil, value.kind == .object { parts.event.usage = try ChatUsage.read(value) }
-                if parts.event.reportedCost == nil { parts.event.reportedCost = ReportedCost.read(usage: value) }
-            case "error":
-                if value.kind == .object, parts.event.status == nil { parts.event.outcome = .failed }
-            default: break
-            }
-        }
+        let exchange = Exchange(
+            provider: parts.seller.provider, biller: parts.seller.biller, status: parts.event.status)
+        let read = ResponseUsage.read(body, of: exchange)
+        try take(read, into: &parts)
+    }
+
+    private static func take(_ read: ResponseUsage, into parts: inout EventParts) throws(RecordFailure) {
+        if let refusal = read.refusal { throw refusal }
+        if parts.event.requestID == nil { parts.event.requestID = read.requestID }
+        if parts.seller.model == nil { parts.seller.model = read.model }
+        if parts.seller.provider == nil { parts.seller.provider = read.provider }
+        if parts.seller.serviceTier == nil { parts.seller.serviceTier = read.serviceTier }
+        if parts.event.usage == nil { parts.event.usage = read.usage }
+        if parts.event.reportedCost == nil { parts.event.reportedCost = read.reportedCost }
+        if read.outcome != .complete { parts.event.outcome = read.outcome }
+        if parts.event.isStream == nil, read.ending != nil { parts.event.isStream = true }
     }
 }

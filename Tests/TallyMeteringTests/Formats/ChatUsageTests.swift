@@ -23,7 +23,7 @@ struct ChatUsageTests {
 
     @Test func whatIsNotStatedStaysUnknown() throws {
         #expect(try usage("{}") == nil)
-        #expect(try usage(#"{"input_tokens":5}"#) == nil)
+        #expect(try usage(#"{"total_tokens":5}"#) == nil)
         #expect(try usage(#"{"prompt_tokens":null,"completion_tokens":null}"#) == nil)
         #expect(try usage(#"{"prompt_tokens":5,"completion_tokens":null}"#) == .of([.input: 5]))
         #expect(try usage(#"{"completion_tokens":5}"#) == .of([.output: 5]))

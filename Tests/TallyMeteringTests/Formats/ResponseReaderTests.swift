@@ -55,10 +55,13 @@ struct ResponseReaderTests {
     @Test func anErrorIsAFailedCallWithUnknownUsage() throws {
         let event = try event(#"{"error":{"message":"no","type":"invalid_request_error"}}"#)
         #expect(event.outcome == .failed && event.usage == nil)
+        // As Hugging Face and its inference servers write it.
+        #expect(try self.event(#"{"error":"Model m is currently loading","estimated_time":20.0}"#).outcome == .failed)
+        #expect(try self.event(#"{"error":""}"#).outcome == .complete)
     }
 
     @Test func whatIsOfAnotherShapeIsPassedOver() throws {
-        let event = try event(#"{"id":7,"model":null,"service_tier":{},"usage":"none","error":"text"}"#)
+        let event = try event(#"{"id":7,"model":null,"service_tier":{},"usage":"none","error":7}"#)
         #expect(event.requestID == nil && event.offering == Offering() && event.usage == nil)
         #expect(event.outcome == .complete)
     }

@@ -1,0 +1,105 @@
+internal import FastJSON
+
+/// The members of a body, or of one event of a stream, that say something of usage: found in one pass.
+///
+/// Nothing else of it is looked at: neither what was asked nor what was answered.
+struct ResponseDocument {
+    /// The document itself.
+    let root: JSONValue
+    /// `usage`, or the object that stands for it.
+    var usage: JSONValue?
+    /// Google's `usageMetadata`.
+    var usageMetadata: JSONValue?
+    /// Cohere's `meta`.
+    var meta: JSONValue?
+    /// Replicate's `metrics`.
+    var metrics: JSONValue?
+    /// fal's `timings`.
+    var timings: JSONValue?
+    /// Fireworks' `perf_metrics`.
+    var perfMetrics: JSONValue?
+    /// The text generation server's `details`.
+    var details: JSONValue?
+    /// A list of results: `data` of embeddings and images, `images` of fal.
+    var data: JSONValue?
+    var images: JSONValue?
+    /// Replicate's `output`.
+    var output: JSONValue?
+    /// The choices or candidates, of which only the end is looked at.
+    var choices: JSONValue?
+    var candidates: JSONValue?
+    var error: JSONValue?
+    var id: JSONText?
+    var model: JSONText?
+    var provider: JSONText?
+    var serviceTier: JSONText?
+    /// What an event or an object says it is.
+    var type: JSONText?
+    var object: JSONText?
+    /// What a prediction or a response says became of it.
+    var status: JSONText?
+
+    /// Looks through a document; the object of an event that holds a whole response (`response`, `message`) counts as
+    /// the document.
+    init(_ root: JSONValue) {
+        self.root = root
+        take(root)
+        if let inner = nested {
+            take(inner)
+        }
+        if usage == nil, usageMetadata == nil, isUsage(root) { usage = root }
+    }
+
+    private var nested: JSONValue?
+
+    private mutating func take(_ object: JSONValue) {
+        for (name, value) in object.members {
+            if value.isNull { continue }
+            switch name {
+            case "usage": if value.kind == .object { usage = value }
+            case "id", "responseId", "generation_id": if id == nil { id = value.text }
+            case "model", "modelVersion": model = value.text ?? model
+            case "usageMetadata": if value.kind == .object { usageMetadata = value }
+            case "service_tier": serviceTier = value.text ?? serviceTier
+            case "type": if type == nil { type = value.text }
+            case "object": self.object = value.text ?? self.object
+            case "choices": choices = value
+            case "candidates": candidates = value
+            case "error": error = value
+            case "status": status = value.text ?? status
+            case "provider": provider = value.text ?? provider
+            case "x_groq": takeGroq(value)
+            case "response", "message": if value.kind == .object, nested == nil { nested = value }
+            case "delta": if usage == nil, let inner = value["usage"], inner.kind == .object { usage = inner }
+            case "data": data = value
+            case "images": images = value
+            case "output": output = value
+            case "meta": meta = value
+            case "metrics": metrics = value
+            case "timings": timings = value
+            case "details": details = value
+            case "perf_metrics": perfMetrics = value
+            default: break
+            }
+        }
+    }
+
+    /// Groq states the usage of a stream here, and once more in `usage` when that was asked for.
+    private mutating func takeGroq(_ value: JSONValue) {
+        if usage == nil, let inner = value["usage"], inner.kind == .object { usage = inner }
+        if error == nil, let inner = value["error"], !inner.isNull { error = inner }
+    }
+
+    /// Whether an object is itself a usage object, which some callers hand over alone.
+    private func isUsage(_ object: JSONValue) -> Bool {
+        for (name, _) in object.members {
+            switch name {
+            case "prompt_tokens", "completion_tokens", "input_tokens", "output_tokens", "inputTokens", "outputTokens",
+                "billed_units":
+                return true
+            default: continue
+            }
+        }
+        return false
+    }
+}
