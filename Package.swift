@@ -109,8 +109,8 @@ let package = Package(
         .testTarget(name: "FastJSONTests", dependencies: ["FastJSON"], swiftSettings: strict),
         .testTarget(name: "TallyCoreTests", dependencies: ["TallyCore"], swiftSettings: strict),
         .testTarget(
-            name: "TallyMeteringTests", dependencies: ["TallyMetering", "TallyCore", "FastJSON"],
-            swiftSettings: strict),
+            name: "TallyMeteringTests", dependencies: ["TallyMetering", "TallyCore", "TallyConfig", "FastJSON"],
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "TallyStoreTests", dependencies: ["TallyStore", "TallyCore", "PostgresClient", "TallyTestSupport"],
             swiftSettings: strict),

@@ -128,7 +128,7 @@ enum EmbeddingsFormat: ProviderFormat {
 
     static func accounting(_ host: Host, isStated: Bool) -> Accounting {
         var rule = Accounting()
-        if isStated { rule.readable = CountSet(.input) }
+        if isStated { rule.readable = CountSet(.input, .inputImage) }
         return rule
     }
 }

@@ -6,11 +6,31 @@ internal import TallyCore
 /// The response is a body, which may stand within `{"status_code": …, "body": {…}}`, as batch output has it, or the text
 /// of an event stream.
 enum ResponseReader {
-    static func read(
-        _ response: JSONValue, into parts: inout EventParts, interner: inout StringInterner
-    ) throws(RecordFailure) {
+    /// A response that may be read.
+    ///
+    /// - Throws: ``RecordFailure`` when it can be neither a body nor the text of an event stream.
+    static func checked(_ value: JSONValue) throws(RecordFailure) -> JSONValue {
+        switch value.kind {
+        case .object, .string: return value
+        case .array:
+            // Objects as Google streams them, or the bare vectors and texts of Hugging Face's servers.
+            let first = value.elements.first { _ in true }
+            if let kind = first?.kind, kind != .object, kind != .array { break }
+            return value
+        case .null, .bool, .number: break
+        }
+        throw notABody
+    }
+
+    private static let notABody = RecordFailure("response is not an object; write the body as JSON, or null")
+
+    /// Reads a response into what a record says.
+    ///
+    /// - Throws: ``RecordFailure`` when something in it is not what it should be.
+    static func read(_ response: JSONValue, into parts: inout EventParts) throws(RecordFailure) {
         var body = response
-        if let inner = response["body"], !inner.isNull {
+        let inner = response["body"].flatMap { $0.isNull ? nil : $0 }
+        if let inner {
             body = inner
             if parts.event.status == nil, let status = (response["status_code"] ?? response["status"])?.int64 {
                 parts.event.status = try FieldReader.status(String(status), field: "response.status_code")
@@ -19,8 +39,20 @@ enum ResponseReader {
         }
         let exchange = Exchange(
             provider: parts.seller.provider, biller: parts.seller.biller, status: parts.event.status)
-        let read = ResponseUsage.read(body, of: exchange)
-        try take(read, into: &parts)
+        if let text = body.text {
+            // Within an answer any text may stand, such as the page of a proxy that failed.
+            let elseRead: ResponseUsage? = inner == nil ? nil : .read(nil, of: exchange)
+            guard let read = readTranscript(text, of: exchange) ?? elseRead else { throw notABody }
+            try take(read, into: &parts)
+        } else {
+            try take(.read(body, of: exchange), into: &parts)
+        }
+    }
+
+    /// Reads the text of an event stream; its parser is another, since that of the record is still in use.
+    private static func readTranscript(_ text: JSONText, of exchange: Exchange) -> ResponseUsage? {
+        guard let parser = try? JSONParser() else { return nil }
+        return StreamedUsage.read(transcript: text, of: exchange, parser: parser)
     }
 
     private static func take(_ read: ResponseUsage, into parts: inout EventParts) throws(RecordFailure) {

@@ -4,7 +4,7 @@ package import TallyCore
 /// What a response says of a call: how much it used, who served it, what it cost, how it ended.
 ///
 /// Neither what was asked nor what was answered is ever in it.
-package struct ResponseUsage: Sendable {
+package struct ResponseUsage: Sendable, Equatable {
     /// How many of each class, disjoint, so that they sum to the provider's total; `nil` when unknown.
     package internal(set) var usage: UsageBuckets?
     /// What other models used that served a part of the call.

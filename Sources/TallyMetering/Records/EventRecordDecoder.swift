@@ -58,7 +58,7 @@ package struct EventRecordDecoder: ~Copyable {
             event: event, seller: builder.named(fields.seller), charged: builder.named(fields.charged))
         if let response = fields.response {
             let stated = parts.event.outcome
-            try ResponseReader.read(response, into: &parts, interner: &builder.names)
+            try ResponseReader.read(response, into: &parts)
             if fields.statesOutcome { parts.event.outcome = stated }
         }
         if let request = fields.request { try RequestReader.read(request, into: &parts, interner: &builder.names) }
@@ -143,7 +143,7 @@ private struct Fields {
             try Self.readUsage(value, names, into: &event.usage)
         case .response:
             statesUsage = true
-            response = try object(value, name)
+            response = try ResponseReader.checked(value)
         case .request: request = try object(value, name)
         case .id: event.id = try unique(value, name)
         case .eventID:

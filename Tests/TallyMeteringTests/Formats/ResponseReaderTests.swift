@@ -1,3 +1,4 @@
+import FastJSON
 import TallyCore
 import TallyMetering
 import Testing
@@ -64,5 +65,63 @@ struct ResponseReaderTests {
         let event = try event(#"{"id":7,"model":null,"service_tier":{},"usage":"none","error":7}"#)
         #expect(event.requestID == nil && event.offering == Offering() && event.usage == nil)
         #expect(event.outcome == .complete)
+    }
+
+    private func quoted(_ text: String) -> String {
+        var writer = JSONWriter(capacity: 256)
+        writer.string(text)
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
+    @Test(arguments: Transcript.all)
+    func aResponseMayBeTheTextOfAStream(_ transcript: Transcript) throws {
+        let known = transcript.exchange
+        let seller = #""biller":\#(quoted(known.biller ?? "")),"provider":\#(quoted(known.provider ?? "")),"#
+        for response in [quoted(transcript.text), #"{"status_code":200,"body":\#(quoted(transcript.text))}"#] {
+            let event = try decode(#"{"time":"2026-06-01",\#(seller)"response":\#(response)}"#).event
+            let read = try transcript.read()
+            #expect(event.usage == read.usage && event.outcome == .complete && event.reportedCost == read.reportedCost)
+            #expect(event.isStream == (read.ending == nil ? nil : true))
+            #expect(event.requestID == read.requestID && event.offering.model == read.model)
+        }
+    }
+
+    @Test func aResponseMayBeAList() throws {
+        let gemini = try event(
+            #"""
+            [{"usageMetadata":{"promptTokenCount":3}},{"usageMetadata":{"promptTokenCount":3,"candidatesTokenCount":2}}]
+            """#)
+        #expect(gemini.usage == .of([.input: 3, .output: 2]))
+        #expect(try event("[[0.5,0.25]]").usage == nil && event("[]").usage == nil)
+    }
+
+    @Test func textThatIsNoStreamIsRefusedOrWithinAnAnswerPassedOver() throws {
+        #expect(
+            try refusal(#"{"time":"2026-06-01","response":"text"}"#)
+                == "response is not an object; write the body as JSON, or null")
+        let event = try event(#"{"status_code":502,"body":"<html>Bad gateway</html>"}"#)
+        #expect(event.status == 502 && event.outcome == .failed && event.usage == nil)
+    }
+
+    @Test func aStreamThatBrokeOffIsInterrupted() throws {
+        let event = try event(quoted("data: {\"choices\":[{\"delta\":{}}]}\n\n"))
+        #expect(event.outcome == .interrupted && event.usage == nil && event.isStream == true)
+    }
+
+    @Test func whoServedIsReadFromARoutersBody() throws {
+        let body = #"{"provider":"OpenAI","usage":{"prompt_tokens":1}}"#
+        let routed = try decode(#"{"time":"2026-06-01","biller":"openrouter","response":\#(body)}"#).event
+        #expect(routed.offering.provider == "openai")
+        #expect(try event(body).offering.provider == nil)
+    }
+
+    @Test func othersAnswersAreCounted() throws {
+        let body = #"{"id":"m","usage":{"input_tokens":3,"cache_read_input_tokens":4,"service_tier":"batch"}}"#
+        let event = try event(body)
+        #expect(event.usage == .of([.input: 3, .cacheRead: 4]) && event.offering.serviceTier == "batch")
+        let turnedAway = try decode(
+            #"{"time":"2026-06-01","biller":"huggingface","status":503,"response":{"error":"loading"}}"#
+        ).event
+        #expect(turnedAway.usage == .of([.input: 0, .output: 0]) && turnedAway.outcome == .failed)
     }
 }

@@ -2,7 +2,7 @@ import TallyCore
 import TallyMetering
 import Testing
 
-struct ChatUsageTests {
+struct ChatFormatTests {
     private func usage(_ json: String) throws -> UsageBuckets? {
         try decode(#"{"time":"2026-06-01","response":{"usage":\#(json)}}"#).event.usage
     }
