@@ -6,8 +6,9 @@ internal import TallyCore
 /// Every sub-count is inside its parent: `prompt_tokens` holds the cached, written, audio and image tokens, and
 /// `completion_tokens` the reasoning and audio tokens (OpenAI, openapi.yaml). Hosts differ in where they put the cached
 /// tokens: in the details, or flat as `cached_tokens` (behind Hugging Face), `num_cached_tokens` (Mistral),
-/// `prompt_cache_hit_tokens` (DeepSeek, the same tokens once more) or `cached_prompt_text_tokens` (xAI). At xAI the
-/// reasoning tokens stand outside `completion_tokens`, which `total_tokens` gives away.
+/// `prompt_cache_hit_tokens` (DeepSeek, the same tokens once more), `cached_prompt_text_tokens` (xAI) or
+/// `cache_read_input_tokens` (LiteLLM). At xAI the reasoning tokens stand outside `completion_tokens`, which
+/// `total_tokens` gives away.
 enum ChatFormat: ProviderFormat {
     static func read(
         _ document: ResponseDocument, of exchange: Exchange, into reading: inout UsageReading
@@ -29,6 +30,10 @@ enum ChatFormat: ProviderFormat {
             case "prompt_cache_hit_tokens": try counts.take(.flatCacheRead, value, "usage.prompt_cache_hit_tokens")
             case "cached_prompt_text_tokens":
                 try counts.take(.flatCacheRead, value, "usage.cached_prompt_text_tokens")
+            // LiteLLM's names of Anthropic's parts, which are within `prompt_tokens` here.
+            case "cache_read_input_tokens": try counts.take(.flatCacheRead, value, "usage.cache_read_input_tokens")
+            case "cache_creation_input_tokens":
+                try counts.take(.cacheWrite5m, value, "usage.cache_creation_input_tokens")
             case "reasoning_tokens": try counts.take(.flatReasoning, value, "usage.reasoning_tokens")
             case "citation_tokens": try counts.take(.citation, value, "usage.citation_tokens")
             case "num_search_queries": try counts.take(.webSearches, value, "usage.num_search_queries")

@@ -65,7 +65,7 @@ struct DocumentReader {
         if flavor == nil {
             if exchange.headers[FalFormat.unitsHeader] != nil {
                 settle(.fal)
-            } else if exchange.headers[InferenceServerFormat.timeHeader] != nil {
+            } else if InferenceServerFormat.answered(exchange) {
                 settle(.huggingFaceInference)
             } else if exchange.requestCharacters != nil {
                 settle(.audio)
@@ -104,7 +104,9 @@ struct DocumentReader {
         if isFlat {
             rule = ChatFormat.flatAccounting
         } else if let format {
-            rule = format.accounting(Host.isRoutedByHuggingFace(exchange) ? .huggingFace : host, isStated: isStated)
+            // Behind Hugging Face a named flavor is that of the router, whoever served.
+            let isRouters = isStated && Host.isRoutedByHuggingFace(exchange)
+            rule = format.accounting(isRouters ? .huggingFace : host, isStated: isStated)
         }
         reading = UsageReading(readable: rule.readable)
     }

@@ -6,17 +6,15 @@ extension APIFlavor {
     /// - Returns: The flavor; `nil` when the document says nothing of usage.
     static func detect(_ document: ResponseDocument, of exchange: Exchange, host: Host) -> APIFlavor? {
         if document.usageMetadata != nil { return .gemini }
+        let isServer = InferenceServerFormat.answered(exchange)
         if let usage = document.usage, let flavor = detect(usage: usage, in: document, of: exchange, host: host) {
-            return flavor
+            // The seconds of Hugging Face's own servers stand beside the tokens.
+            return flavor == .chat && isServer ? .huggingFaceInference : flavor
         }
         if document.meta?["billed_units"] != nil { return .cohere }
         if exchange.headers[FalFormat.unitsHeader] != nil { return .fal }
         if document.metrics?["predict_time"] != nil { return .replicate }
-        if exchange.headers[InferenceServerFormat.timeHeader] != nil
-            || exchange.headers[InferenceServerFormat.typeHeader] != nil || document.details?["generated_tokens"] != nil
-        {
-            return .huggingFaceInference
-        }
+        if isServer || document.details?["generated_tokens"] != nil { return .huggingFaceInference }
         let path = exchange.barePath
         if path.hasSuffix("/images/generations") || path.hasSuffix("/images/edits") { return .images }
         if path.hasSuffix("/audio/speech") { return .audio }
@@ -27,26 +25,29 @@ extension APIFlavor {
         usage: JSONValue, in document: ResponseDocument, of exchange: Exchange, host: Host
     ) -> APIFlavor? {
         var isNewer = false
+        var isAnthropic = false
         var hasDetails = false
+        var hasTotal = false
         for (name, value) in usage.members {
             switch name {
+            // Whoever writes these has brought everything else into this shape.
             case "prompt_tokens", "completion_tokens":
                 return isEmbedding(document, of: exchange) ? .embeddings : .chat
             case "inputTokens", "outputTokens": return .bedrock
             case "billed_units": return .cohere
             case "cache_creation_input_tokens", "cache_read_input_tokens", "cache_creation", "iterations",
                 "server_tool_use":
-                return .anthropic
-            case "input_token_details", "output_token_details": hasDetails = true
-            case "input_tokens_details": hasDetails = true
+                isAnthropic = true
+            case "input_tokens_details", "input_token_details", "output_token_details": hasDetails = true
             case "input_tokens", "output_tokens": isNewer = true
+            case "total_tokens": hasTotal = true
             case "type": if value.text.map({ $0 == "duration" }) == true { return .audio }
             default: break
             }
         }
+        if isAnthropic { return .anthropic }
         if isNewer { return newer(document, of: exchange, host: host, hasDetails: hasDetails) }
-        if usage["total_tokens"] != nil, isEmbedding(document, of: exchange) { return .embeddings }
-        return nil
+        return hasTotal && isEmbedding(document, of: exchange) ? .embeddings : nil
     }
 
     /// Which of those that count `input_tokens` and `output_tokens`.

@@ -7,9 +7,8 @@ enum Host: Sendable {
     /// Who wrote the body: OpenRouter writes its own usage object, Hugging Face passes on that of who served.
     init(_ exchange: Exchange) {
         let biller = exchange.biller.map(Self.named)
-        let provider = exchange.provider.map(Self.named)
+        let provider = (exchange.provider ?? exchange.headers["x-inference-provider"]).map(Self.named)
         self = biller == .openRouter ? .openRouter : provider ?? biller ?? .other
-        if self == .other, let served = exchange.headers["x-inference-provider"] { self = .named(served) }
     }
 
     /// Whether the biller is Hugging Face, behind which the body is the word of another.

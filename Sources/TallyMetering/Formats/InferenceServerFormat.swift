@@ -7,8 +7,14 @@ internal import TallyCore
 /// same name (text-generation-inference, router/src/server.rs; text-embeddings-inference, router/src/lib.rs). Which one
 /// answered shows in the other headers. On chat routes there is a usage object, which counts.
 enum InferenceServerFormat: ProviderFormat {
-    static let timeHeader = "x-compute-time"
-    static let typeHeader = "x-compute-type"
+    private static let timeHeader = "x-compute-time"
+    private static let typeHeader = "x-compute-type"
+
+    /// Whether the headers are those of such a server.
+    static func answered(_ exchange: Exchange) -> Bool {
+        if exchange.headers.isEmpty { return false }
+        return exchange.headers[timeHeader] != nil || exchange.headers[typeHeader] != nil
+    }
 
     static func read(
         _ document: ResponseDocument, of exchange: Exchange, into reading: inout UsageReading

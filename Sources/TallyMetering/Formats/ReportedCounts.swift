@@ -39,8 +39,12 @@ struct ReportedCounts {
     /// Adds to a count that stands in several places of one document.
     mutating func add(_ count: Count, _ value: JSONValue?, _ path: StaticString) throws(RecordFailure) {
         guard let value, !value.isNull, readable.contains(count) else { return }
-        let sum = try Self.number(count, value, path) + (self[count] ?? 0)
-        self[count] = min(sum, 2 * UsageBuckets.maximumQuantity)
+        sum(count, try Self.number(count, value, path))
+    }
+
+    /// Adds to a count; the sum stays within bounds, beyond which no call can be.
+    private mutating func sum(_ count: Count, _ value: Int64) {
+        self[count] = min((self[count] ?? 0) + value, 2 * UsageBuckets.maximumQuantity)
     }
 
     /// Reads the total, which only serves to check the others: anything else than a whole number says nothing.
@@ -52,7 +56,7 @@ struct ReportedCounts {
     /// Adds the counts of another object, such as those of one of several iterations.
     mutating func add(_ other: ReportedCounts) {
         for count in Count.allCases {
-            if let value = other[count] { self[count] = min((self[count] ?? 0), .max - value) + value }
+            if let value = other[count] { sum(count, value) }
         }
     }
 

@@ -47,7 +47,7 @@ struct ResponseDocument {
         if let inner = nested {
             take(inner)
         }
-        if usage == nil, usageMetadata == nil, isUsage(root) { usage = root }
+        if usage == nil, usageMetadata == nil { takeBareUsage() }
     }
 
     private var nested: JSONValue?
@@ -90,16 +90,16 @@ struct ResponseDocument {
         if error == nil, let inner = value["error"], !inner.isNull { error = inner }
     }
 
-    /// Whether an object is itself a usage object, which some callers hand over alone.
-    private func isUsage(_ object: JSONValue) -> Bool {
-        for (name, _) in object.members {
+    /// Takes the document itself for the usage object, which some callers hand over alone.
+    private mutating func takeBareUsage() {
+        for (name, _) in root.members {
             switch name {
             case "prompt_tokens", "completion_tokens", "input_tokens", "output_tokens", "inputTokens", "outputTokens",
                 "billed_units":
-                return true
+                usage = root
+            case "promptTokenCount", "candidatesTokenCount": usageMetadata = root
             default: continue
             }
         }
-        return false
     }
 }

@@ -21,6 +21,35 @@ struct ChatFormatTests {
                 == .of([.input: 7, .cacheRead: 2]))
     }
 
+    @Test func theNamesOfGatewaysAndHostsAreKnown() throws {
+        for name in [
+            "cached_tokens", "num_cached_tokens", "prompt_cache_hit_tokens", "cached_prompt_text_tokens",
+            "cache_read_input_tokens",
+        ] {
+            #expect(try usage(#"{"prompt_tokens":9,"\#(name)":4}"#) == .of([.input: 5, .cacheRead: 4]))
+        }
+        let written = #"{"prompt_tokens":9,"cache_creation_input_tokens":4,"cache_read_input_tokens":1}"#
+        #expect(try usage(written) == .of([.input: 4, .cacheRead: 1, .cacheWrite5m: 4]))
+        // A miss is plain input, and predictions are within the completion whether they came true or not.
+        #expect(try usage(#"{"prompt_tokens":9,"prompt_cache_miss_tokens":4}"#) == .of([.input: 9]))
+        let predicted = #"{"completion_tokens":9,"completion_tokens_details":{"rejected_prediction_tokens":4}}"#
+        #expect(try usage(predicted) == .of([.output: 9]))
+    }
+
+    @Test func kindsAreTakenOutOfTheirWholes() throws {
+        let kinds = #""audio_tokens":2,"image_tokens":3,"video_tokens":4"#
+        #expect(
+            try usage(#"{"prompt_tokens":20,"prompt_tokens_details":{\#(kinds)}}"#)
+                == .of([.input: 11, .inputAudio: 2, .inputImage: 3, .inputVideo: 4]))
+        // What does not fit beside the cached tokens was among them.
+        #expect(
+            try usage(#"{"prompt_tokens":20,"prompt_tokens_details":{\#(kinds),"cached_tokens":15}}"#)
+                == .of([.input: 0, .cacheRead: 15, .inputAudio: 0, .inputImage: 1, .inputVideo: 4]))
+        #expect(
+            try usage(#"{"completion_tokens":20,"completion_tokens_details":{"image_tokens":5,"audio_tokens":1}}"#)
+                == .of([.output: 14, .outputAudio: 1, .outputImage: 5]))
+    }
+
     @Test func whatIsNotStatedStaysUnknown() throws {
         #expect(try usage("{}") == nil)
         #expect(try usage(#"{"total_tokens":5}"#) == nil)

@@ -118,6 +118,8 @@ struct FlavorTests {
             (#"{"usage":{"type":"duration","seconds":1}}"#, "", .audio),
             (#"{"usageMetadata":{"promptTokenCount":1}}"#, "", .gemini),
             (#"{"usage":{"inputTokens":1}}"#, "", .bedrock),
+            (#"{"promptTokenCount":1}"#, "", .gemini), (#"{"inputTokens":1}"#, "", .bedrock),
+            (#"{"usage":{"server_tool_use":{},"cache_creation_input_tokens":0,"prompt_tokens":1}}"#, "", .chat),
             (#"{"meta":{"billed_units":{"search_units":1}}}"#, "", .cohere),
             (#"{"usage":{"billed_units":{"input_tokens":1}}}"#, "", .cohere),
             (#"{"metrics":{"predict_time":1}}"#, "", .replicate),
@@ -134,6 +136,29 @@ struct FlavorTests {
         let body = #"{"usage":{"input_tokens":1,"output_tokens":1}}"#
         #expect(try read(body, Exchange(provider: "anthropic")).flavor == .anthropic)
         #expect(try read(body, Exchange(biller: "openai")).flavor == .responses)
+    }
+
+    /// Hugging Face's servers bill seconds, whatever tokens their chat counts.
+    @Test func theSecondsOfAServerStandBesideItsTokens() throws {
+        let body = #"{"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5}}"#
+        let headers = ["x-compute-time": "0.75", "x-generated-tokens": "2"]
+        let read = try read(body, Exchange(path: "/hf-inference/models/m/v1/chat/completions", headers: headers))
+        #expect(read.usage == .of([.input: 3, .output: 2, .computeSeconds: 750_000]))
+    }
+
+    @Test func whoServedBehindARouterDecidesTheReading() throws {
+        let details = #""completion_tokens_details":{"reasoning_tokens":4}"#
+        let body = #"{"usage":{"prompt_tokens":3,"completion_tokens":2,\#(details)}}"#
+        for exchange in [
+            Exchange(provider: "huggingface/xai"), Exchange(provider: "xai", biller: "huggingface"),
+            Exchange(biller: "huggingface", headers: ["x-inference-provider": "xai"]),
+        ] {
+            #expect(try read(body, exchange).usage == .of([.input: 3, .output: 6, .reasoning: 4]))
+        }
+        // Named, it is the router's shape.
+        #expect(
+            try read(#"{"usage":{"prompt_tokens":3,"completion_tokens":2}}"#, as: .chat, of: "huggingface_xai").usage
+                == .of([.input: 3, .output: 2]))
     }
 
     @Test func everyNameIsKnown() {
