@@ -33,10 +33,7 @@ struct HeliconeLog: LogReader {
         }
         parts.charged.user = LogField.description(record.first("request_user_id", "user_id"))
         let properties = record.first("properties", "request_properties")
-        parts.charged.tags =
-            try sink.withObject(properties, "properties") { (object: JSONValue) throws(RecordFailure) in
-                LogField.tags(object)
-            } ?? nil
+        parts.charged.tags = sink.withDescription(properties) { LogField.tags($0) }
         sink.add(parts, seller: basis, estimate: LogField.estimate(record.first("costUSD", "cost_usd", "cost")))
     }
 

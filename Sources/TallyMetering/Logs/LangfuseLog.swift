@@ -24,7 +24,7 @@ struct LangfuseLog: LogReader {
         if record["level"]?.text.map({ $0 == "ERROR" }) == true { parts.event.outcome = .failed }
         parts.seller.model = try LogField.text(
             record.first("model", "providedModelName", "provided_model_name"), "model")
-        let basis = try Self.readSeller(record, into: &parts.seller, in: sink)
+        let basis = Self.readSeller(record, into: &parts.seller, in: sink)
         let writes = Seller.unsplitWrites(of: parts.seller)
         let details = try sink.withObject(record.first("usageDetails", "usage_details"), "usageDetails") {
             (object: JSONValue) throws(RecordFailure) in
@@ -36,8 +36,7 @@ struct LangfuseLog: LogReader {
         if let environment = LogField.description(record["environment"]), environment != "default" {
             parts.charged.tags = ["environment": environment]
         }
-        let estimate = try sink.withObject(record.first("costDetails", "cost_details"), "costDetails") {
-            (object: JSONValue) throws(RecordFailure) in
+        let estimate = sink.withDescription(record.first("costDetails", "cost_details")) { object in
             LogField.estimate(object["total"])
         }
         sink.add(
@@ -48,14 +47,13 @@ struct LangfuseLog: LogReader {
     /// Langfuse does not say who sold a call; LangChain and OpenTelemetry leave it in the metadata.
     private static func readSeller(
         _ record: JSONValue, into seller: inout EventParts.Seller, in sink: borrowing LogSink
-    ) throws(RecordFailure) -> SellerBasis {
-        let stated = try sink.withObject(record["metadata"], "metadata") {
-            (object: JSONValue) throws(RecordFailure) -> String? in
+    ) -> SellerBasis {
+        let stated = sink.withDescription(record["metadata"]) { (object: JSONValue) -> String? in
             let attributes = object["attributes"]?.object
             return LogField.description(
                 object["ls_provider"] ?? attributes?.first("gen_ai.provider.name", "gen_ai.system"))
         }
-        if let stated = stated ?? nil, let provider = Seller.named(byOpenTelemetry: stated) {
+        if let stated, let provider = Seller.named(byOpenTelemetry: stated) {
             seller.biller = provider
             return .stated
         }

@@ -44,7 +44,7 @@ struct LiteLLMLog: LogReader {
         }
         if record["status"]?.text.map({ $0 == "failure" }) == true { parts.event.outcome = .failed }
         parts.event.status = metadata.status
-        parts.charged = try Self.charged(record, metadata, in: sink)
+        parts.charged = Self.charged(record, metadata, in: sink)
         sink.add(parts, seller: basis, estimate: LogField.estimate(record["spend"]))
     }
 
@@ -98,23 +98,26 @@ struct LiteLLMLog: LogReader {
 
     private static func charged(
         _ record: JSONValue, _ metadata: Metadata, in sink: borrowing LogSink
-    ) throws(RecordFailure) -> EventParts.Charged {
+    ) -> EventParts.Charged {
         var charged = EventParts.Charged()
         charged.user = LogField.description(record["end_user"]) ?? LogField.description(record["user"])
         charged.key = metadata.keyName
-        var tags: [String: String] = [:]
-        _ = try sink.withObject(record["request_tags"], "request_tags") { (list: JSONValue) throws(RecordFailure) in
-            for element in list.elements {
-                guard tags.count < FieldReader.maximumTags, let tag = LogField.description(element) else { continue }
-                let (key, value) = Self.pair(tag)
-                if tags[key] == nil { tags[key] = value }
-            }
-        }
+        var tags = sink.withDescription(record["request_tags"], Self.tags) ?? [:]
         if tags.count < FieldReader.maximumTags, tags["team_id"] == nil {
             tags["team_id"] = metadata.team ?? LogField.description(record["team_id"])
         }
         charged.tags = tags.isEmpty ? nil : tags
         return charged
+    }
+
+    private static func tags(_ list: JSONValue) -> [String: String] {
+        var tags: [String: String] = [:]
+        for element in list.elements {
+            guard tags.count < FieldReader.maximumTags, let tag = LogField.description(element) else { continue }
+            let (key, value) = pair(tag)
+            if tags[key] == nil { tags[key] = value }
+        }
+        return tags
     }
 
     /// A tag of LiteLLM is one text, mostly written as `team:search`.

@@ -101,4 +101,16 @@ struct LogSink: ~Copyable {
             throw RecordFailure("\(name) is text that is no JSON; export it as an object")
         }
     }
+
+    /// Reads a member that only describes a call; `nil` when it is no object that can be read, so that no call is lost
+    /// for it.
+    ///
+    /// - Parameters:
+    ///   - value: The member.
+    ///   - body: Reads the object; it must not read another member through this function.
+    /// - Returns: What `body` gives.
+    func withDescription<Value>(_ value: JSONValue?, _ body: (JSONValue) -> Value?) -> Value? {
+        let read = try? withObject(value, "") { (object: JSONValue) throws(RecordFailure) in body(object) }
+        return (read ?? nil) ?? nil
+    }
 }

@@ -21,7 +21,7 @@ struct NginxLog: LogReader {
             parts.event.status = try FieldReader.status(status, field: "status")
         }
         if parts.event.status == Self.clientClosed { parts.event.outcome = .interrupted }
-        if parts.event.status == nil { parts.event.outcome = .failed }
+        if parts.event.status == nil, record["status"] != nil { parts.event.outcome = .failed }
         parts.event.durationMs = Self.milliseconds(record["request_time"])
         parts.event.ttfbMs = Self.milliseconds(record["upstream_header_time"])
         parts.event.id = Self.value(record, "request_id")

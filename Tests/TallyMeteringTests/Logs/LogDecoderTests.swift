@@ -48,6 +48,20 @@ struct LogDecoderTests {
         #expect(call.event.attribution == Attribution(project: "search", user: "u"))
     }
 
+    /// What only describes a call is left out when it is no good.
+    @Test(arguments: [
+        (LogFormat.litellm, #"{"request_id":"a","startTime":"2026-10-30","prompt_tokens":3,"request_tags":"{a,b}"}"#),
+        (.litellm, #"{"request_id":"a","startTime":"2026-10-30","prompt_tokens":3,"spend":"much","end_user":[]}"#),
+        (.langfuse, #"{"type":"GENERATION","startTime":"2026-10-30","usageDetails":{"input":3},"metadata":"notes"}"#),
+        (.langfuse, #"{"type":"GENERATION","startTime":"2026-10-30","usageDetails":{"input":3},"costDetails":"{"}"#),
+        (.helicone, #"{"request_created_at":"2026-10-30","prompt_tokens":3,"properties":"{","delay_ms":-1}"#),
+        (.helicone, #"{"request_created_at":"2026-10-30","prompt_tokens":3,"properties":{"":"x","a\n":"y"}}"#),
+    ])
+    func noCallIsLostForADescription(_ format: LogFormat, _ record: String) throws {
+        let call = try onlyCall(format, record)
+        #expect(call.usage?[.input] == 3 && call.event.attribution == .none && call.estimatedCost == nil)
+    }
+
     /// I9 and I7: whatever a value is, a record is read or refused with a short reason that does not repeat it.
     @Test func noValueCrashesAReaderOrStandsInAReason() throws {
         let hostile = [

@@ -39,6 +39,10 @@ struct NginxLogTests {
         #expect(call.event.outcome == outcome && call.event.status == code && call.event.durationMs == 1)
     }
 
+    @Test func aStatusThatIsNotLoggedIsNoFailure() throws {
+        #expect(try call(#""request_time":"0.5""#).event.outcome == .complete)
+    }
+
     @Test(arguments: [#""-""#, #""""#, "null", #""000""#])
     func dashesAreNoValues(_ none: String) throws {
         let call = try call(
