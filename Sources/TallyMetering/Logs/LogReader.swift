@@ -66,10 +66,14 @@ struct LogSink: ~Copyable {
         if let status = parts.event.status, status >= 400, parts.event.outcome == .complete {
             parts.event.outcome = .failed
         }
+        builder.begin()
+        let identity = builder.complete(
+            &parts.event, seller: parts.seller, charged: parts.charged, eventID: parts.eventID)
         items.append(
             .call(
                 LoggedCall(
-                    draft: builder.draft(of: parts), estimatedCost: estimate, seller: basis, transportID: transportID)))
+                    draft: EventDraft(event: parts.event, identity: identity), estimatedCost: estimate, seller: basis,
+                    transportID: transportID)))
     }
 
     /// Notes that a record is about no call.

@@ -3,16 +3,18 @@ import TallyCore
 import TallyMetering
 import Testing
 
-/// An event as one record of a log has it, before its identity is settled.
-struct EventDraft {
-    var event = UsageEvent(identity: EventIdentity(high: 0, low: 0), time: .earliestEvent)
-    var identity: IdentityHint
+extension EventDraft {
+    /// A draft of nothing yet.
+    fileprivate init() {
+        let none = EventIdentity(high: 0, low: 0)
+        self.init(event: UsageEvent(identity: none, time: .earliestEvent), identity: .settled(none))
+    }
 }
 
 extension EventRecordDecoder {
     /// The draft of one record.
     mutating func decode(_ root: JSONValue) throws(RecordFailure) -> EventDraft {
-        var draft = EventDraft(identity: .settled(EventIdentity(high: 0, low: 0)))
+        var draft = EventDraft()
         draft.identity = try decode(root, into: &draft.event)
         return draft
     }
@@ -21,7 +23,7 @@ extension EventRecordDecoder {
 extension ColumnRecordDecoder {
     /// The draft of one record.
     mutating func decode(_ cell: (Int) -> String) throws(RecordFailure) -> EventDraft {
-        var draft = EventDraft(identity: .settled(EventIdentity(high: 0, low: 0)))
+        var draft = EventDraft()
         draft.identity = try decode(into: &draft.event, cell)
         return draft
     }

@@ -10,7 +10,7 @@ import Testing
     private func store(_ batches: [EventBatch], into tally: TallyDatabase) async throws -> StoredCounts {
         var prepared: [EncodedBatch] = []
         for batch in batches { prepared.append(try await tally.prepare(batch)) }
-        return try await tally.store(prepared)
+        return try await tally.store(prepared) {}
     }
 
     /// The texts a statement gives.

@@ -1,5 +1,19 @@
 package import TallyCore
 
+/// An event as one record of a log has it, before its identity is settled.
+package struct EventDraft: Sendable {
+    /// The event; its identity is not to be used before ``IdentityHint`` has been followed.
+    package var event: UsageEvent
+    /// What the identity is made from.
+    package var identity: IdentityHint
+
+    /// A draft from its parts.
+    package init(event: UsageEvent, identity: IdentityHint) {
+        self.event = event
+        self.identity = identity
+    }
+}
+
 /// What an event's identity is made from (interface, "Identity").
 package enum IdentityHint: Sendable, Equatable {
     /// The record says which event it is, or has an `id` of its own: this is the identity.
