@@ -94,6 +94,12 @@ public struct DecimalText: Sendable, Equatable {
         self.scale = scale
     }
 
+    /// A number from its digits.
+    init(unscaled: Int128, scale: Int) {
+        self.unscaled = unscaled
+        self.scale = scale
+    }
+
     /// Reads a Swift string; see ``init(utf8:)``.
     public init?(_ text: String) {
         self.init(utf8: text.utf8)

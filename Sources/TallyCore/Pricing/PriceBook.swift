@@ -3,7 +3,8 @@
 /// Immutable: a change of prices is another book.
 ///
 /// Prices are looked up by (biller, provider, model), then by (biller, any provider, model), and never with another
-/// biller's (invariant I8). Within each, an exact model id comes before the longest matching beginning.
+/// biller's (invariant I8). Within each, an exact model id comes before a declared alias, and both before the longest
+/// declared pattern.
 public struct PriceBook: Sendable {
     /// The currency of every amount.
     public static let currency = "USD"
@@ -18,9 +19,10 @@ public struct PriceBook: Sendable {
     public let prices: [Price]
     /// The spellings of billers and providers.
     public let aliases: ProviderAliases
+    /// The other names of models.
+    public let modelAliases: ModelAliases
 
-    private var exact: [ModelKey: Int] = [:]
-    private var prefixes: [SellerKey: [(prefix: String, schedule: Int)]] = [:]
+    private let models: ModelIndex
     private var schedules: [PriceSchedule] = []
     private let cardBases: [Int32]
 
@@ -29,10 +31,14 @@ public struct PriceBook: Sendable {
     /// - Parameters:
     ///   - prices: All prices; of two that hold alike, the later in the list wins.
     ///   - aliases: The spellings of billers and providers; prices are filed under the one spelling of each.
+    ///   - modelAliases: The other names of models.
     /// - Throws: ``PriceBookError`` when the prices tell more cases apart than a book may hold.
-    public init(prices: [Price], aliases: ProviderAliases = ProviderAliases()) throws(PriceBookError) {
+    public init(
+        prices: [Price], aliases: ProviderAliases = ProviderAliases(), modelAliases: ModelAliases = ModelAliases()
+    ) throws(PriceBookError) {
         self.prices = prices
         self.aliases = aliases
+        self.modelAliases = ModelAliases(modelAliases.entries, spelt: aliases)
         var rowsByModel: [ModelKey: [Int]] = [:]
         var order: [ModelKey] = []
         for (row, price) in prices.enumerated() {
@@ -60,16 +66,10 @@ public struct PriceBook: Sendable {
                 rows: rows, prices: prices, axes: PriceAxes(rows.map { prices[$0].conditions }))
             bases.append(base)
             base += Int32(schedule.cards.count)
-            switch ModelPattern(key.model) {
-            case .exact: exact[key] = schedules.count
-            case .prefix(let prefix): prefixes[key.seller, default: []].append((prefix, schedules.count))
-            }
             schedules.append(schedule)
         }
         cardBases = bases
-        for seller in prefixes.keys {
-            prefixes[seller]?.sort { $0.prefix.utf8.count > $1.prefix.utf8.count }
-        }
+        models = ModelIndex(order, modelAliases: self.modelAliases, spellings: aliases)
     }
 
     /// Where a model's prices are in the book; good for this book only.
@@ -85,16 +85,17 @@ public struct PriceBook: Sendable {
     ///   - model: The model that served.
     /// - Returns: Where the prices are; `nil` when the book has none.
     public func listing(biller: String, provider: String?, model: String) -> Listing? {
-        let model = model.lowercased()
-        let providers: [String?] = provider == nil ? [nil] : [provider, nil]
-        for provider in providers {
-            let seller = SellerKey(biller: biller, provider: provider)
-            if let schedule = exact[ModelKey(seller: seller, model: model)] { return Listing(schedule: schedule) }
-            if let match = prefixes[seller]?.first(where: { model.hasPrefix($0.prefix) }) {
-                return Listing(schedule: match.schedule)
-            }
-        }
-        return nil
+        models.schedule(biller: biller, provider: provider, model: model).map(Listing.init)
+    }
+
+    /// What a model name asks of its biller beside the model, `nil` when it asks nothing.
+    ///
+    /// - Parameters:
+    ///   - model: The name.
+    ///   - biller: Who bills, in its one spelling.
+    /// - Returns: The name without the suffix, and who was asked.
+    public func pin(of model: String, biller: String) -> ModelPin? {
+        models.pin(of: model, biller: biller)
     }
 
     /// What a call costs.
@@ -117,7 +118,7 @@ public struct PriceBook: Sendable {
         var cost = Money.zero
         var charged: UInt32 = 0
         var missing: UInt32 = 0
-        var rest = usage.statedMask
+        var rest = usage.statedMask | card.unstatedMask
         while rest != 0 {
             let index = rest.trailingZeroBitCount
             rest &= rest - 1
@@ -178,14 +179,4 @@ public struct PriceBook: Sendable {
         guard let schedule = cardBases.lastIndex(where: { $0 <= card }) else { return nil }
         return (schedule, Int(card - cardBases[schedule]))
     }
-}
-
-private struct SellerKey: Hashable {
-    let biller: String
-    let provider: String?
-}
-
-private struct ModelKey: Hashable {
-    let seller: SellerKey
-    let model: String
 }

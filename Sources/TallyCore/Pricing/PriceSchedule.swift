@@ -98,6 +98,8 @@ struct RateCard: Sendable {
     private(set) var priceIndex = InlineArray<24, Int32>(repeating: -1)
     /// Whether the price names reasoning, which then leaves output.
     private(set) var pricesReasoning = false
+    /// The classes that are charged though the usage does not state them, one bit for each: a call is one request.
+    private(set) var unstatedMask: UInt32 = 0
     /// Whether no class has a price.
     private(set) var isEmpty = true
 
@@ -116,14 +118,18 @@ struct RateCard: Sendable {
             priceIndex[usageClass.rawValue] = Int32(row)
         }
         pricesReasoning = own[UsageClass.reasoning.rawValue] != nil
+        if own[UsageClass.requests.rawValue] != nil { unstatedMask = 1 << UInt32(UsageClass.requests.rawValue) }
     }
 
-    /// How many of a class are billed as that class: reasoning is billed within output, unless the price names it, when
-    /// it is taken out of output, or nobody said how much output there was.
+    /// How many of a class are billed as that class.
+    ///
+    /// Reasoning is billed within output, unless the price names it, when it is taken out of output, or nobody said how
+    /// much output there was. A call that does not say how many requests it stands for is one.
     @inline(__always)
     func billedQuantity(of usageClass: UsageClass, in usage: UsageBuckets) -> Int64 {
         switch usageClass {
         case .reasoning: pricesReasoning || usage[.output] == nil ? usage.quantity(.reasoning) : 0
+        case .requests: usage[.requests] ?? 1
         case .output where pricesReasoning: max(usage.quantity(.output) - usage.quantity(.reasoning), 0)
         default: usage.quantity(usageClass)
         }

@@ -5,23 +5,30 @@ public struct PriceTable: Sendable, Equatable {
     public let prices: [Price]
     /// The spellings.
     public let aliases: ProviderAliases
+    /// The other names of models.
+    public let modelAliases: ModelAliases
 
     /// A table; biller and provider of each price are brought to their one spelling, so that equal prices get equal ids
     /// whichever spelling a file uses.
-    public init(prices: [Price], aliases: ProviderAliases) {
+    public init(prices: [Price], aliases: ProviderAliases, modelAliases: ModelAliases = ModelAliases()) {
         self.prices = prices.map { $0.spelt(by: aliases) }
         self.aliases = aliases
+        self.modelAliases = ModelAliases(modelAliases.entries, spelt: aliases)
     }
 
-    /// This table followed by another one, whose prices and spellings win.
+    /// This table followed by another one, whose prices, spellings and model names win.
     public func appending(_ later: PriceTable) -> PriceTable {
-        PriceTable(prices: prices + later.prices, aliases: aliases.merged(with: later.aliases))
+        PriceTable(
+            prices: prices + later.prices, aliases: aliases.merged(with: later.aliases),
+            modelAliases: ModelAliases(later.modelAliases.entries + modelAliases.entries))
     }
 
     /// The prices ready to charge with.
     ///
     /// - Throws: ``PriceBookError`` when they tell more cases apart than a book may hold.
-    public func makeBook() throws(PriceBookError) -> PriceBook { try PriceBook(prices: prices, aliases: aliases) }
+    public func makeBook() throws(PriceBookError) -> PriceBook {
+        try PriceBook(prices: prices, aliases: aliases, modelAliases: modelAliases)
+    }
 }
 
 extension Price {

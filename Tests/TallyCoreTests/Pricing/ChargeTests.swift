@@ -78,11 +78,11 @@ struct ChargeTests {
 
     @Test func theShippedShapesOfBatches() throws {
         let book = try PriceBook(prices: [
-            .make(.computeSeconds, "0.00012"), .make(.requests, "10", per: 1000), .make(.images, "0.025"),
-            .make(.characters, "15"),
+            .make(.computeSeconds, "0.00012"), .make(.images, "0.025"), .make(.characters, "15"),
+            .make(.requests, "10", per: 1000, model: "by call"),
         ])
         #expect(try book.charge(.of([.computeSeconds: 10_000_000])).text == "0.0012")
-        #expect(try book.charge(.of([.requests: 1])).text == "0.01")
+        #expect(try book.charge(.of([.requests: 1]), model: "by call").text == "0.01")
         #expect(try book.charge(.of([.images: 4])).text == "0.10")
         #expect(try book.charge(.of([.characters: 1])).text == "0.000015")
     }

@@ -20,7 +20,7 @@ struct ReferenceBook {
     }
 
     func charge(_ offering: Offering, _ usage: UsageBuckets?, at time: Instant) -> Answer {
-        guard let usage, !usage.entries.isEmpty else { return .unpriced(.usageUnknown) }
+        guard var usage, !usage.entries.isEmpty else { return .unpriced(.usageUnknown) }
         guard let model = offering.model else { return .unpriced(.modelUnknown) }
         let rows = rows(offering.biller, offering.provider, model)
         if rows.isEmpty { return .unpriced(.noPrice) }
@@ -31,6 +31,8 @@ struct ReferenceBook {
         }
         var lines: [Line] = []
         var missing: [UsageClass] = []
+        // A call is one request unless it says otherwise.
+        if inForce.contains(where: { $0.usageClass == .requests }), usage[.requests] == nil { usage[.requests] = 1 }
         for (usageClass, quantity) in billed(usage, pricesReasoning: inForce.contains { $0.usageClass == .reasoning })
         where quantity > 0 {
             if let price = price(of: usageClass, in: inForce) {
