@@ -54,7 +54,7 @@ let package = Package(
         // The rim: files of settings, the database, the long-running parts, the command line.
         .target(
             name: "TallyConfig",
-            dependencies: ["TallyCore", "CAssets", .product(name: "Yams", package: "Yams")],
+            dependencies: ["TallyCore", "FastJSON", "CAssets", .product(name: "Yams", package: "Yams")],
             swiftSettings: strict),
         .target(
             name: "TallyStore",

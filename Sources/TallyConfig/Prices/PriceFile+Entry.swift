@@ -3,16 +3,19 @@ internal import TallyCore
 extension PriceFile {
     static let entryKeys = [
         "biller", "provider", "model", "effective_from", "effective_to", "input_tokens_above", "hours_utc",
-        "service_tier", "free", "prices", "source",
+        "service_tier", "free", "prices", "source", "aliases",
     ]
 
     /// How many units a batch may have: more than one call can use tells of a mistake.
     static let maximumBatch = UsageBuckets.maximumQuantity
 
-    /// The prices of one entry of the list, one for each class.
+    /// The most other names one entry may list.
+    static let maximumAliases = 1000
+
+    /// The prices of one entry of the list, one for each class, and the other names of its model.
     static func prices(
         of node: SettingsNode, name: String, aliases: ProviderAliases
-    ) throws(ConfigError) -> [Price] {
+    ) throws(ConfigError) -> (prices: [Price], aliases: [ModelAlias]) {
         let entry = try SettingsMapping(node, name: name, known: entryKeys)
         let biller = try entry.requiredText("biller", mend: "write who sends the bill, e.g. 'biller: openai'")
         let stated = try entry.text("provider")
@@ -40,7 +43,29 @@ extension PriceFile {
                     biller: seller.biller ?? biller, provider: stated == "*" ? nil : seller.provider, model: model,
                     usageClass: usageClass, rate: rate, conditions: conditions, isFree: isFree, source: source))
         }
-        return prices
+        let provider = stated == "*" ? nil : seller.provider
+        return (prices, try modelAliases(entry, biller: seller.biller ?? biller, provider: provider, of: model))
+    }
+
+    /// The other names an entry gives its model.
+    private static func modelAliases(
+        _ entry: SettingsMapping, biller: String, provider: String?, of model: ModelPattern
+    ) throws(ConfigError) -> [ModelAlias] {
+        var aliases: [ModelAlias] = []
+        for (name, place) in try entry.texts("aliases", of: "other names of the model") {
+            guard case .exact(let id) = model else {
+                throw place.error(
+                    "\(entry.prefix)aliases stands beside a model that is a beginning",
+                    mend: "write one model's id as model, or remove aliases")
+            }
+            if aliases.count >= maximumAliases {
+                throw place.error(
+                    "\(entry.prefix)aliases has more than \(maximumAliases) names",
+                    mend: "use a pattern such as gpt-4o-*")
+            }
+            aliases.append(ModelAlias(biller: biller, provider: provider, name: name, model: id))
+        }
+        return aliases
     }
 
     private static func model(_ entry: SettingsMapping) throws(ConfigError) -> ModelPattern {

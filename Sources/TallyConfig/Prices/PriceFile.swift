@@ -42,10 +42,13 @@ package enum PriceFile {
         }
         let spellings = aliases.merged(with: try Self.aliases(top))
         var prices: [Price] = []
+        var modelAliases: [ModelAlias] = []
         for (name, node) in try top.list("prices", of: "entries with biller, model, prices and source") {
-            prices += try Self.prices(of: node, name: name, aliases: spellings)
+            let entry = try Self.prices(of: node, name: name, aliases: spellings)
+            prices += entry.prices
+            modelAliases += entry.aliases
         }
-        return PriceTable(prices: prices, aliases: spellings)
+        return PriceTable(prices: prices, aliases: spellings, modelAliases: ModelAliases(modelAliases))
     }
 
     /// The spellings a file adds.
