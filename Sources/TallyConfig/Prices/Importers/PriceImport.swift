@@ -7,6 +7,14 @@ package enum PriceImport {
     package enum Origin: String, Sendable, CaseIterable {
         /// The table of pydantic/genai-prices, version 2 of its format (`prices/new_data/v2/data.json`).
         case genaiPrices = "genai-prices"
+        /// The price map of BerriAI/litellm (`model_prices_and_context_window.json`).
+        case litellm
+        /// The list of models.dev (`api.json`).
+        case modelsDev = "models.dev"
+        /// The model list of Hugging Face's router (`/v1/models`).
+        case huggingFace = "huggingface"
+        /// The model list of OpenRouter (`/api/v1/models`).
+        case openRouter = "openrouter"
     }
 
     /// What an import made of a table.
@@ -56,6 +64,10 @@ package enum PriceImport {
         try withDocument(bytes, origin: origin, name: name) { document in
             switch origin {
             case .genaiPrices: return GenAIPrices.read(document, into: &collector)
+            case .litellm: return LiteLLMPrices.read(document, into: &collector)
+            case .modelsDev: return ModelsDevPrices.read(document, into: &collector)
+            case .huggingFace: return RouterModels.read(document, into: &collector)
+            case .openRouter: return OpenRouterModels.read(document, into: &collector)
             }
         }
         let outcome = collector.outcome
