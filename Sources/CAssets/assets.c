@@ -32,8 +32,13 @@ static const uint8_t migration_0001[] = {
 #embed "../../migrations/0001_foundation.sql"
 };
 
+static const uint8_t migration_0002[] = {
+#embed "../../migrations/0002_ledger.sql"
+};
+
 static const struct tally_asset migrations[] = {
     FILE_OF("0001_foundation.sql", migration_0001),
+    FILE_OF("0002_ledger.sql", migration_0002),
 };
 
 size_t tally_config_count(void) { return COUNT_OF(configs); }

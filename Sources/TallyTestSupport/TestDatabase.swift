@@ -1,5 +1,6 @@
 package import PostgresClient
 internal import Synchronization
+package import TallyCore
 package import TallyStore
 
 /// The database a test has to itself; see ``DatabaseTrait``.
@@ -89,5 +90,16 @@ package final class TestDatabase: Sendable {
         PostgresPool(
             conninfo: conninfo, maxConnections: width,
             setUp: TallyDatabase.sessionSetup(statementTimeoutSeconds: statementTimeoutSeconds))
+    }
+}
+
+extension TallyDatabase {
+    /// Applies a table, as the configured one of whoever runs the test.
+    @discardableResult
+    package func apply(_ table: PriceTable) async throws -> (added: Int, withdrawn: Int) {
+        let application = PriceApplication(
+            table: table.digest, configured: table.digest, isBuiltIn: false, files: ["test.yaml"])
+        let changes = try await apply(table, from: application, isDryRun: false)
+        return (changes.added, changes.withdrawn)
     }
 }

@@ -88,9 +88,6 @@ public struct EventPosition: Sendable, Equatable {
 public protocol PriceSource: Sendable {
     /// The book as it stands.
     func priceBook() async throws -> PriceBook
-
-    /// Appends what differs from the table as it stands; returns how many rows were appended and how many withdrawn.
-    func apply(_ table: PriceTable) async throws -> (added: Int, withdrawn: Int)
 }
 
 /// Whether the database can be used.

@@ -10,9 +10,9 @@ internal import UnixSignals
 /// reason, such as a database that is away, is tried again until it succeeds.
 package struct PriceKeeper: Service {
     /// Reads the table anew, and names the files whose change asks for it.
-    package typealias Load = @Sendable () throws -> (table: PriceTable, watchedFiles: [String])
+    package typealias Load = @Sendable () throws -> (prices: ConfiguredPrices, watchedFiles: [String])
 
-    private let prices: any PriceSource
+    private let applier: PriceApplier
     fileprivate let load: Load
     fileprivate let logger: Logger
 
@@ -25,19 +25,34 @@ package struct PriceKeeper: Service {
     ///   - prices: The table in the database.
     ///   - logger: Where changes and refusals are noted.
     ///   - load: Reads the files.
-    package init(prices: any PriceSource, logger: Logger, load: @escaping Load) {
-        self.prices = prices
+    package init(prices: any PriceLedger, logger: Logger, load: @escaping Load) {
+        applier = PriceApplier(prices)
         self.load = load
         self.logger = logger
     }
 
-    /// Brings the table up to date once; what is wrong with the files or the database is thrown.
-    package func sync() async throws {
-        let counts = try await prices.apply(try load().table)
-        if counts.added + counts.withdrawn > 0 {
-            logger.info(
-                "prices applied", metadata: ["added": "\(counts.added)", "withdrawn": "\(counts.withdrawn)"])
+    /// Puts the configured prices in force if they have changed since the last application; what is wrong with the files
+    /// or the database is thrown.
+    package func start() async throws {
+        switch try await applier.applyIfChanged(try load().prices) {
+        case .applied(let changes): note(changes)
+        case .unchanged: break
+        case .othersKept(let files):
+            logger.notice(
+                "prices of named files stay in force; `tally prices apply` puts the built-in ones in their place",
+                metadata: ["files": "\(files.joined(separator: ", "))"])
         }
+    }
+
+    /// Puts the configured prices in force; what is wrong with the files or the database is thrown.
+    fileprivate func sync() async throws {
+        note(try await applier.apply(try load().prices))
+    }
+
+    private func note(_ changes: PriceChanges) {
+        if changes.added + changes.withdrawn == 0 { return }
+        logger.info(
+            "prices applied", metadata: ["added": "\(changes.added)", "withdrawn": "\(changes.withdrawn)"])
     }
 
     package func run() async throws {

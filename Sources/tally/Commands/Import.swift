@@ -82,7 +82,7 @@ struct Import: AsyncParsableCommand {
             progress = try await LogImporter(sink: DryRunSink(), book: book).run(request) { bar.show($0) }
         } else {
             progress = try await DatabaseSession.with(options, configuration: configuration) { database in
-                let book = try await Self.priceBook(database, configuration)
+                let book = try await PriceUpkeep.bookInForce(database, configuration)
                 request.defaults.aliases = book.aliases
                 return try await LogImporter(sink: database, book: book).run(request) { bar.show($0) }
             }
@@ -102,14 +102,6 @@ struct Import: AsyncParsableCommand {
             StandardError.write("tally: nothing to import: \(paths.joined(separator: ", ")) holds no records\n")
         }
         if !progress.failures.isEmpty || (progress.rejected > 0 && !allowRejects) { throw ExitCode(1) }
-    }
-
-    /// The prices in force; a database without any gets the configured ones first.
-    private static func priceBook(_ database: TallyDatabase, _ configuration: Configuration) async throws -> PriceBook {
-        let book = try await database.priceBook()
-        if !book.prices.isEmpty { return book }
-        _ = try await database.apply(try configuration.loadPriceTable())
-        return try await database.priceBook()
     }
 
     private func makeRequest(_ configuration: Configuration) throws -> ImportRequest {

@@ -43,9 +43,9 @@ struct Daemon {
         let database = session.database
         let prices = PriceKeeper(prices: database, logger: logger) {
             let configuration = try Configuration.load(options)
-            return (try configuration.loadPriceTable(), configuration.watchedFiles)
+            return (try ConfiguredPrices(configuration), configuration.watchedFiles)
         }
-        try await prices.sync()
+        try await prices.start()
         let api = ReportAPI(
             sources: ReportAPI.Sources(reports: database, events: database, prices: database, readiness: database),
             settings: ReportAPI.Settings(

@@ -60,7 +60,7 @@ struct DatabaseAwayTests {
             let ready = try await api.get("/readyz")
             #expect(ready.status == 503)
             let problems = try ready.object["problems"] as? [String]
-            #expect(problems == ["the database lacks 1 migration; run `tally migrate`"])
+            #expect(problems == ["the database lacks \(Migration.builtIn.count) migrations; run `tally migrate`"])
             let answer = try await api.get("/api/v1/usage")
             try expectProblem(answer, 500)
             #expect(!answer.text.contains("usage_by_quarter"))

@@ -9,7 +9,7 @@ import Testing
 
 struct PriceWatchTests {
     /// A database whose first answers are failures.
-    private final class FailingFirst: PriceSource {
+    private final class FailingFirst: PriceLedger {
         struct Away: Error {}
 
         private let failures: Int
@@ -21,13 +21,17 @@ struct PriceWatchTests {
 
         func priceBook() async throws -> PriceBook { throw Away() }
 
-        func apply(_ table: PriceTable) async throws -> (added: Int, withdrawn: Int) {
+        func lastApplication() async throws -> PriceApplication? { throw Away() }
+
+        func apply(
+            _ table: PriceTable, from application: PriceApplication, isDryRun: Bool
+        ) async throws -> PriceChanges {
             let attempt = attempts.withLock { attempts in
                 attempts += 1
                 return attempts
             }
             if attempt <= failures { throw Away() }
-            return (0, 0)
+            return PriceChanges(added: 0, withdrawn: 0, unchanged: 0)
         }
     }
 
@@ -36,9 +40,9 @@ struct PriceWatchTests {
     @Test func changesSeenWhileTheDatabaseIsAwayAreAppliedOnceItIsBack() async throws {
         let folder = try LogFolder()
         let file = try folder.write("prices.yaml", "one")
-        let table = try SamplePrices.makeTable()
+        let prices = ConfiguredPrices(table: try SamplePrices.makeTable(), isBuiltIn: false, files: [])
         let source = FailingFirst(failures: 2)
-        let watch = PriceWatch(PriceKeeper(prices: source, logger: quiet) { (table, [file]) })
+        let watch = PriceWatch(PriceKeeper(prices: source, logger: quiet) { (prices, [file]) })
         await watch.look()
         #expect(source.attemptCount == 0)
         _ = try folder.write("prices.yaml", "another")
@@ -49,9 +53,9 @@ struct PriceWatchTests {
     }
 
     @Test func signalsHeardWhileTheDatabaseIsAwayAreHeeded() async throws {
-        let table = try SamplePrices.makeTable()
+        let prices = ConfiguredPrices(table: try SamplePrices.makeTable(), isBuiltIn: false, files: [])
         let source = FailingFirst(failures: 1)
-        let watch = PriceWatch(PriceKeeper(prices: source, logger: quiet) { (table, []) })
+        let watch = PriceWatch(PriceKeeper(prices: source, logger: quiet) { (prices, []) })
         await watch.reload(because: "SIGHUP")
         for _ in 0..<2 { await watch.look() }
         #expect(source.attemptCount == 2)
@@ -65,7 +69,7 @@ struct PriceWatchTests {
         let keeper = PriceKeeper(prices: source, logger: quiet) {
             loads.withLock { $0 += 1 }
             if loads.withLock({ $0 }) > 1 { throw ConfigError(file: file, problem: "is faulty", mend: "mend it") }
-            return (try SamplePrices.makeTable(), [file])
+            return (ConfiguredPrices(table: try SamplePrices.makeTable(), isBuiltIn: false, files: []), [file])
         }
         let watch = PriceWatch(keeper)
         _ = try folder.write("prices.yaml", "faulty")

@@ -1,0 +1,64 @@
+internal import ArgumentParser
+internal import FastJSON
+internal import TallyConfig
+internal import TallyCore
+internal import TallyService
+internal import TallyStore
+
+/// Puts price files in force in the database.
+struct PricesApply: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apply", abstract: "Put price files in force in the database.",
+        discussion: """
+            Prices are only ever appended, with the time they were recorded: of two rows of one price the later counts. \
+            An edited row corrects its whole interval for calls that are priced from now on; what the files no longer \
+            have is withdrawn. Charges already made stay as they are; `tally reprice` computes them anew. Files named \
+            with --prices stay in force until the configured ones change.
+            """)
+
+    @OptionGroup var options: DatabaseOptions
+
+    @Option(
+        name: .customLong("prices"),
+        help: "A price file to apply instead of the configured ones; of several, the later counts.")
+    var priceFiles: [String] = []
+
+    @Flag(help: "Only say what would change.")
+    var dryRun = false
+
+    @Option(help: "How the counts are printed: table, json or csv.")
+    var format = OutputFormat.table
+
+    func run() async throws {
+        let configuration = try Configuration.load(options)
+        let configured = try ConfiguredPrices(configuration)
+        let prices = priceFiles.isEmpty ? configured : try ConfiguredPrices(files: priceFiles)
+        let changes = try await DatabaseSession.with(options, configuration: configuration) { database in
+            try await PriceApplier(database).apply(prices, over: configured, isDryRun: dryRun)
+        }
+        try print(changes)
+    }
+
+    private func print(_ changes: PriceChanges) throws {
+        let counts = [
+            ("appended", changes.added), ("withdrawn", changes.withdrawn), ("unchanged", changes.unchanged),
+        ]
+        switch format {
+        case .table:
+            var table = TextTable(counts.map(\.0), numbers: Set(counts.map(\.0)))
+            table.append(counts.map { String($0.1) })
+            try StandardOutput.write(table.text)
+        case .csv:
+            try StandardOutput.write(
+                counts.map(\.0).joined(separator: ",") + "\r\n"
+                    + counts.map { String($0.1) }.joined(separator: ",") + "\r\n")
+        case .json:
+            var writer = JSONWriter()
+            writer.beginObject()
+            for (name, count) in counts { writer.member(name, count) }
+            writer.member("dry_run", dryRun)
+            writer.endObject()
+            try StandardOutput.write(writer.bytes + [10])
+        }
+    }
+}
