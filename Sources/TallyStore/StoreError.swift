@@ -12,6 +12,8 @@ package enum StoreError: Error, CustomStringConvertible {
     case notMigrated(pending: Int)
     /// The costs of a batch add up to more than can be stored.
     case amountTooLarge
+    /// Events were changed by others over and over while they were to be changed.
+    case busyEvents
     /// A column held something this program cannot read.
     case unreadable(String)
 
@@ -27,6 +29,8 @@ package enum StoreError: Error, CustomStringConvertible {
             "the database lacks \(pending) migration\(pending == 1 ? "" : "s"); run `tally migrate`"
         case .amountTooLarge:
             "the costs of these events add up to more than \(Money.maximum); look at their reported and billed costs"
+        case .busyEvents:
+            "other writers keep changing the events of this range; run it again when they are done"
         case .unreadable(let what):
             "the database holds \(what), which this version cannot read"
         }

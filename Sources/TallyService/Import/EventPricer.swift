@@ -21,7 +21,7 @@ struct EventPricer {
     }
 
     private mutating func charge(_ offering: Offering, usage: UsageBuckets?, at time: Instant) -> Charge {
-        guard let usage else { return .unpriced(.usageUnknown) }
+        guard let usage, !usage.isEmpty else { return .unpriced(.usageUnknown) }
         guard let model = offering.model else { return .unpriced(.modelUnknown) }
         guard let biller = offering.biller else { return .unpriced(.noPrice) }
         let listing: PriceBook.Listing?

@@ -22,6 +22,13 @@ struct RangeOptions: ParsableArguments {
 
     /// The options as the parameters of a question.
     func parameters() throws -> [(name: String, value: String)] {
+        try Self.parameters(from: from, to: to, filters: filters, timeZone: timeZone)
+    }
+
+    /// The values of such options as the parameters of a question.
+    static func parameters(
+        from: String?, to: String?, filters: [String], timeZone: String
+    ) throws -> [(name: String, value: String)] {
         var parameters = [(name: "time_zone", value: timeZone)]
         if let from { parameters.append(("from", from)) }
         if let to { parameters.append(("to", to)) }
