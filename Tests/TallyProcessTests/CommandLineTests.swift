@@ -29,6 +29,8 @@ struct CommandLineTests {
             database + ["--from", "--to", "--group-by", "--interval", "--filter", "--time-zone", "--format"]
         ),
         ("export", database + ["--format"]),
+        ("explain", database + ["--format"]),
+        ("reprice", database + ["--from", "--to", "--dry-run", "--filter", "--time-zone", "--note", "--format"]),
     ])
     func helpNamesEveryFlagOfTheInterface(_ command: String, _ flags: [String]) throws {
         let workspace = try Workspace(isFresh: true)
@@ -43,7 +45,8 @@ struct CommandLineTests {
         ["report", "--group-by", "colour"], ["report", "--filter", "project"], ["import", "-", "--route", "scenic"],
         ["import", "-", "--time-zone", "Mars/Olympus"], ["price", "--model", "x"], ["price", "--provider", "openai"],
         ["serve"], ["up", "--database-url", "host=/nowhere"], ["up", "--api-listen", "here"],
-        ["report", "--format", "xml"], ["supervise-postgres"],
+        ["report", "--format", "xml"], ["supervise-postgres"], ["reprice"], ["explain"],
+        ["reprice", "--from", "yesterday"],
     ])
     func wrongUsageIs64(_ arguments: [String]) throws {
         let finished = try Workspace(isFresh: true).run(arguments)

@@ -23,7 +23,8 @@ package enum EventJSON {
         return writer.bytes
     }
 
-    private static func append(_ stored: StoredEvent, to writer: inout JSONWriter) {
+    /// Writes one event as a value.
+    static func append(_ stored: StoredEvent, to writer: inout JSONWriter) {
         let event = stored.event
         writer.beginObject()
         writer.member("event_id", event.identity.description)

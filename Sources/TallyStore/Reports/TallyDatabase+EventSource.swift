@@ -17,6 +17,15 @@ extension TallyDatabase: EventSource {
                      AND time <= \(time) AND (time < \(time) OR event_id < \(position.identity.uuid))
                     """
         }
+        return try await pool.withConnection { connection in
+            try await Self.storedEvents(where: conditions, limit: limit, connection)
+        }
+    }
+
+    /// The events that meet a condition on `u`, `p`, `o` and `k`, newest first.
+    static func storedEvents(
+        where condition: SQL, limit: Int, _ connection: PostgresConnection
+    ) async throws -> [StoredEvent] {
         let statement: SQL = """
             SELECT u.event_id, u.time, p.name, u.user_name, k.name, u.tags, o.biller, o.provider, o.model, o.route,
                 o.account, o.service_tier, u.id, u.request_id, u.status::integer, u.duration_ms, u.ttfb_ms, u.is_stream,
@@ -25,13 +34,11 @@ extension TallyDatabase: EventSource {
             FROM (SELECT e.*, a.user_name, a.key_id, a.tags FROM events e JOIN attributions a USING (attribution_id)) u
             JOIN projects p USING (project_id) JOIN offerings o USING (offering_id) JOIN key_names k USING (key_id)
             JOIN charge_bases b USING (basis_id)
-            WHERE \(sql: conditions)
+            WHERE \(sql: condition)
             ORDER BY u.time DESC, u.event_id DESC LIMIT \(limit)
             """
-        return try await pool.withConnection { connection in
-            let parser = try JSONParser()
-            return try await connection.query(statement).map { try StoredEvent(row: $0, parser: parser) }
-        }
+        let parser = try JSONParser()
+        return try await connection.query(statement).map { try StoredEvent(row: $0, parser: parser) }
     }
 }
 
