@@ -14,6 +14,15 @@ CREATE TABLE price_applications (
     withdrawn integer NOT NULL
 );
 
+-- The other names of models, as the table in force has them: of two that fit a name alike, the lower position counts.
+CREATE TABLE model_aliases (
+    position integer PRIMARY KEY,
+    biller text NOT NULL,
+    provider text,  -- NULL is any provider of this biller
+    name text NOT NULL,  -- * is any run of characters, # one digit
+    model text NOT NULL
+);
+
 -- One row for every `tally reprice` that may write. What was reached is moved with each batch, in its transaction.
 CREATE TABLE reprice_runs (
     run_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

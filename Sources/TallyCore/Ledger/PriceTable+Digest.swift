@@ -11,9 +11,16 @@ extension PriceTable {
             record.append(price.id)
             record.append(price.source)
         }
+        record.append(Int64(aliases.entries.count))
         for (alias, name) in aliases.entries {
             record.append(alias)
             record.append(name)
+        }
+        for alias in modelAliases.entries {
+            record.append(alias.biller)
+            record.append(alias.provider)
+            record.append(alias.name)
+            record.append(alias.model)
         }
         return EventIdentity(hashing: record).description
     }

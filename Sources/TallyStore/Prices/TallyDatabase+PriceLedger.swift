@@ -33,6 +33,7 @@ extension TallyDatabase: PriceLedger {
                     "COPY prices (\(Self.columns)) FROM STDIN (FORMAT binary)", buffer)
             }
             try await Self.replaceAliases(table.aliases, connection)
+            try await Self.replaceModelAliases(table.modelAliases, connection)
             try await Self.record(application, changes, connection)
             return changes
         }
@@ -110,6 +111,18 @@ extension TallyDatabase: PriceLedger {
             """
             INSERT INTO provider_aliases (alias, name)
             SELECT * FROM unnest(\(wanted.entries.map(\.alias)), \(wanted.entries.map(\.name)))
+            """)
+    }
+
+    private static func replaceModelAliases(_ wanted: ModelAliases, _ connection: PostgresConnection) async throws {
+        if try await modelAliases(connection) == wanted { return }
+        _ = try await connection.execute("DELETE FROM model_aliases")
+        let aliases = wanted.entries
+        _ = try await connection.execute(
+            """
+            INSERT INTO model_aliases (position, biller, provider, name, model)
+            SELECT * FROM unnest(\(aliases.indices.map(Int32.init)), \(aliases.map(\.biller)),
+                \(aliases.map(\.provider)), \(aliases.map(\.name)), \(aliases.map(\.model)))
             """)
     }
 

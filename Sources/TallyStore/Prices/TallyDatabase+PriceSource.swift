@@ -11,7 +11,9 @@ extension TallyDatabase: PriceSource {
     /// The book as it stands.
     static func book(_ connection: PostgresConnection) async throws -> PriceBook {
         let current = try await currentPrices(connection)
-        return try PriceBook(prices: current.map(\.price), aliases: try await aliases(connection))
+        return try PriceBook(
+            prices: current.map(\.price), aliases: try await aliases(connection),
+            modelAliases: try await modelAliases(connection))
     }
 
     /// The prices that count now, in order of precedence.
@@ -34,12 +36,25 @@ extension TallyDatabase: PriceSource {
         }
     }
 
+    /// The spellings of billers and providers.
     static func aliases(_ connection: PostgresConnection) async throws -> ProviderAliases {
         var aliases = ProviderAliases()
         for row in try await connection.query("SELECT alias, name FROM provider_aliases") {
             aliases.add(try row.decode(String.self, at: 0), for: try row.decode(String.self, at: 1))
         }
         return aliases
+    }
+
+    /// The other names of models, in order of precedence.
+    static func modelAliases(_ connection: PostgresConnection) async throws -> ModelAliases {
+        let result = try await connection.query(
+            "SELECT biller, provider, name, model FROM model_aliases ORDER BY position")
+        return ModelAliases(
+            try result.map { row in
+                ModelAlias(
+                    biller: try row.decode(String.self, at: 0), provider: try row.decode(String?.self, at: 1),
+                    name: try row.decode(String.self, at: 2), model: try row.decode(String.self, at: 3))
+            })
     }
 }
 

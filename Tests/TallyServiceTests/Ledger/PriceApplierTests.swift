@@ -73,11 +73,16 @@ import Testing
             PriceTable(prices: Array(one.prices.prefix(1)), aliases: one.aliases),
             PriceTable(prices: one.prices, aliases: aliases),
             PriceTable(
+                prices: one.prices, aliases: one.aliases,
+                modelAliases: ModelAliases([
+                    ModelAlias(biller: "together", provider: nil, name: "x", model: "a")
+                ])),
+            PriceTable(
                 prices: try ["a", "b"].map {
                     try SamplePrices.price("together", nil, $0, .input, "1", source: "elsewhere")
                 }, aliases: one.aliases),
         ]
-        #expect(Set(([one] + others).map(\.digest)).count == 5)
+        #expect(Set(([one] + others).map(\.digest)).count == 6)
         #expect(try prices("1", models: ["a", "b"]).digest == one.digest)
     }
 

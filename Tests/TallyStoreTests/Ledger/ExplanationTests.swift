@@ -50,6 +50,24 @@ import Testing
         }
     }
 
+    /// A call that does not say how many requests it stands for is one, and its line says so.
+    @Test(arguments: [nil, 0, 3] as [Int64?])
+    func aCallIsOneRequest(requests: Int64?) throws {
+        let prices = [
+            try SamplePrices.price("a", "a", "m", .input, "3"),
+            try SamplePrices.price("a", "a", "m", .requests, "0.01"),
+        ]
+        let book = try PriceBook(prices: prices)
+        var usage = UsageBuckets()
+        usage[.input] = 1000
+        usage[.requests] = requests
+        let offering = Offering(biller: "a", provider: "a", model: "m")
+        let charge = book.charge(for: offering, usage: usage, at: try instant("2026-03-05T12:00:00Z"))
+        let lines = ChargeRecord(charge, book: book).lines(of: usage)
+        #expect(lines.reduce(Money.zero) { $0 + $1.cost } == charge.cost)
+        #expect(lines.first { $0.entry.usageClass == .requests }?.quantity == (requests == 0 ? nil : requests ?? 1))
+    }
+
     @Test func pricesSayWhenTheyWereRecordedAndEnded() async throws {
         let database = try TestDatabase.current
         let table = try SamplePrices.makeTable()

@@ -97,6 +97,27 @@ import Testing
         #expect(second == others)
     }
 
+    @Test func modelAliasesAreReplacedInTheirOrder() async throws {
+        let database = try TestDatabase.current
+        let plain = try table(amount: "1", models: ["a", "b"])
+        let names = ["a-####*", "a-*#", "alpha", "a-####"].enumerated().map { index, name in
+            ModelAlias(
+                biller: "together", provider: index == 1 ? nil : "together", name: name, model: index < 2 ? "a" : "b")
+        }
+        for aliases in [names, names.reversed(), Array(names.prefix(1)), []] {
+            let table = PriceTable(
+                prices: plain.prices, aliases: plain.aliases, modelAliases: ModelAliases(aliases))
+            try await database.tally.apply(table)
+            let book = try await database.anotherTally().priceBook()
+            #expect(book.modelAliases == table.modelAliases)
+            #expect(book.modelAliases.entries == aliases)
+            let again = try await database.tally.apply(table)
+            #expect(again == (0, 0))
+        }
+        let applications = try await database.count("SELECT count(*) FROM price_applications")
+        #expect(applications == 4)
+    }
+
     /// Charges keep the prices they were made from (I5).
     @Test func newPricesDoNotTouchOldCharges() async throws {
         let database = try TestDatabase.current
