@@ -215,10 +215,12 @@ extension TallyDatabase: Repricer {
             """
             SELECT \(raw: ChargedEvent.columns(of: "e")), e.project_id, a.key_id, e.outcome::text, e.reported_cost,
                 e.billed_cost
-            FROM events e JOIN attributions a USING (attribution_id)
+            FROM events e
+            JOIN attributions a USING (attribution_id)
+            -- Joined, as a long list is searched one by one in a prepared statement.
+            JOIN unnest(\(events.map(\.eventID))) AS c (event_id) USING (event_id)
             WHERE e.time BETWEEN \(events.map { PostgresTimestamp($0.time) }.min())
-                    AND \(events.map { PostgresTimestamp($0.time) }.max())
-                AND e.event_id = ANY (\(events.map(\.eventID)))
+                AND \(events.map { PostgresTimestamp($0.time) }.max())
             ORDER BY e.event_id
             FOR UPDATE OF e
             """
