@@ -38,13 +38,14 @@ struct ServerSettings {
         return ["-D", cluster] + settings.flatMap { ["-c", $0] }
     }
 
-    /// The server's own cache: 256 MB where that is at most a sixteenth of the memory, less on small machines.
+    /// The server's own cache: 1 GB where that is at most a sixteenth of the memory, less on small machines.
     static func sharedBuffers(memory: UInt64) -> String {
         switch memory {
         case 0: "128MB"
         case ..<gibibyte: "64MB"
         case ..<(4 * gibibyte): "128MB"
-        default: "256MB"
+        case ..<(16 * gibibyte): "256MB"
+        default: "1GB"
         }
     }
 
