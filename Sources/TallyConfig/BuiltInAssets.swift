@@ -20,6 +20,14 @@ package enum BuiltInAssets {
         try PriceFile.parse(pricesText, origin: .builtIn(pricesName), startingWith: ProviderAliases())
     }
 
+    /// The shipped spellings of billers and providers, read without the prices behind them.
+    ///
+    /// - Throws: ``ConfigError`` when the binary was built with a file that is not valid.
+    package static func spellings() throws(ConfigError) -> ProviderAliases {
+        let head = pricesText.split(separator: "\nprices:", maxSplits: 1, omittingEmptySubsequences: false)[0]
+        return try PriceFile.parse(String(head), origin: .builtIn(pricesName), startingWith: ProviderAliases()).aliases
+    }
+
     /// The text of a carried file, empty when there is none of that name.
     static func text(_ name: String) -> String {
         for index in 0..<tally_config_count() {

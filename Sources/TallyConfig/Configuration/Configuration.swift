@@ -90,12 +90,11 @@ extension Configuration {
     /// - Returns: All prices, and the shipped spellings with those of the files.
     /// - Throws: ``ConfigError`` for the first file that cannot be read or is not valid.
     package func loadPriceTable() throws(ConfigError) -> PriceTable {
-        let shipped = try BuiltInAssets.priceTable()
-        var table = PriceTable(prices: [], aliases: shipped.aliases)
+        var table = PriceTable(prices: [], aliases: try BuiltInAssets.spellings())
         for file in priceFiles {
             switch file {
             case .builtIn:
-                table = table.appending(shipped)
+                table = table.appending(try BuiltInAssets.priceTable())
             case .file(let path):
                 let text = try SettingsFile.read(path)
                 table = table.appending(try PriceFile.parse(text, name: path, startingWith: table.aliases))

@@ -9,7 +9,7 @@ extension PriceTable {
     /// - Returns: All their prices.
     /// - Throws: ``ConfigError`` for the first file that cannot be read or is not valid.
     package static func load(_ paths: [String]) throws(ConfigError) -> PriceTable {
-        var table = PriceTable(prices: [], aliases: try BuiltInAssets.priceTable().aliases)
+        var table = PriceTable(prices: [], aliases: try BuiltInAssets.spellings())
         for path in paths {
             table = table.appending(
                 try PriceFile.parse(try SettingsFile.read(path), name: path, startingWith: table.aliases))

@@ -23,6 +23,7 @@ public struct PriceBook: Sendable {
     public let modelAliases: ModelAliases
 
     private let models: ModelIndex
+    private let keys: [ModelKey]
     private var schedules: [PriceSchedule] = []
     private let cardBases: [Int32]
 
@@ -69,6 +70,7 @@ public struct PriceBook: Sendable {
             schedules.append(schedule)
         }
         cardBases = bases
+        keys = order
         models = ModelIndex(order, modelAliases: self.modelAliases, spellings: aliases)
     }
 
@@ -86,6 +88,14 @@ public struct PriceBook: Sendable {
     /// - Returns: Where the prices are; `nil` when the book has none.
     public func listing(biller: String, provider: String?, model: String) -> Listing? {
         models.schedule(biller: biller, provider: provider, model: model).map(Listing.init)
+    }
+
+    /// The model a name means at one seller alone, in lower case; `nil` when it means none.
+    func model(named name: String, at seller: SellerKey) -> String? {
+        guard let schedule = models.schedule(biller: seller.biller, provider: seller.provider, model: name),
+            keys[schedule].seller == seller
+        else { return nil }
+        return keys[schedule].model
     }
 
     /// What a model name asks of its biller beside the model, `nil` when it asks nothing.

@@ -21,7 +21,11 @@ struct NameResolver {
         let own = NameClause(.equals, id)
         var model = id
         var free = names.filter { name in !claimed.contains { $0.covers(name) } }
-        if let owner, claimed.contains(where: { $0.covers(own) }) {
+        // An id that the model's own names do not take is a label of the table, not what calls say.
+        if !names.contains(where: { $0.covers(own) }), let first = free.first(where: { $0.kind == .equals }) {
+            model = first.literal
+        }
+        if let owner, model == id, claimed.contains(where: { $0.covers(own) }) {
             if free.isEmpty { return nil }
             model = free.first { $0.kind == .equals }?.literal ?? "\(owner)/\(id)"
         }
@@ -32,6 +36,7 @@ struct NameResolver {
                 other != index && wider.covers(name) && (!name.covers(wider) || other < index)
             }
         }.map(\.element)
+        if filed != own, !claimed.contains(where: { $0.covers(own) }) { free.append(own) }
         for name in free where name != filed { aliases.append((name.name, model)) }
         claimed += free.contains(filed) ? free : free + [filed]
         for name in free + [filed] {
