@@ -17,6 +17,74 @@ package enum PriceJSON {
         return writer.bytes
     }
 
+    /// The answer of `tally prices show`.
+    package static func history(_ models: [PricedModel]) -> [UInt8] {
+        var writer = JSONWriter(capacity: 4096)
+        writer.beginObject()
+        writer.member("currency", PriceBook.currency)
+        writer.key("models")
+        writer.beginArray()
+        for model in models {
+            writer.beginObject()
+            writer.member("biller", model.biller)
+            writer.member("provider", model.provider)
+            writer.member("model", model.model.text)
+            writer.key("aliases")
+            writer.beginArray()
+            for alias in model.aliases { writer.string(alias) }
+            writer.endArray()
+            writer.key("prices")
+            writer.beginArray()
+            for price in model.prices { append(price, to: &writer) }
+            writer.endArray()
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// The answer of `tally prices diff`.
+    package static func differences(_ differences: [PriceDifference]) -> [UInt8] {
+        var writer = JSONWriter(capacity: 4096)
+        writer.beginObject()
+        writer.member("currency", PriceBook.currency)
+        writer.key("differences")
+        writer.beginArray()
+        for difference in differences {
+            writer.beginObject()
+            writer.member("change", difference.kind.rawValue)
+            for (name, price) in [("old", difference.old), ("new", difference.new)] {
+                writer.key(name)
+                if let price { append(price, to: &writer) } else { writer.null() }
+            }
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// The answer of `tally prices check`.
+    package static func problems(_ problems: [PriceProblem]) -> [UInt8] {
+        var writer = JSONWriter(capacity: 1024)
+        writer.beginObject()
+        writer.key("problems")
+        writer.beginArray()
+        for problem in problems {
+            writer.beginObject()
+            writer.member("kind", problem.kind.rawValue)
+            writer.member("biller", problem.biller)
+            writer.member("provider", problem.provider)
+            writer.member("model", problem.model)
+            writer.member("detail", problem.detail)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.endObject()
+        return writer.bytes
+    }
+
     private static func append(_ price: Price, to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("price_id", price.id)

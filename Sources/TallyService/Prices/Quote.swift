@@ -10,6 +10,11 @@ package struct Quote: Sendable {
     /// The cost, or why there is none.
     package let charge: Charge
     private let lines: [ChargeLine]
+    /// The provider the model's name asks for, where nobody said who served.
+    private let askedProvider: String?
+
+    /// The service tiers that are the plain price by another name (OpenAI, openapi.yaml; Anthropic, `service_tier`).
+    private static let plainTiers: Set<String> = ["default", "standard", "auto"]
 
     /// Prices a call.
     ///
@@ -24,6 +29,12 @@ package struct Quote: Sendable {
             biller: offering.biller, provider: offering.provider)
         self.offering = offering
         self.usage = usage
+        let pin =
+            offering.provider == nil
+            ? offering.biller.flatMap { biller in
+                offering.model.flatMap { book.pin(of: $0, biller: biller) }
+            } : nil
+        askedProvider = pin?.provider
         charge = book.charge(for: offering, usage: usage, at: time)
         if case .priced(_, let basis) = charge, let usage {
             lines = book.lines(of: basis, usage: usage)
@@ -34,6 +45,15 @@ package struct Quote: Sendable {
 
     /// What the reader should know about the amount, or about its absence.
     package var warnings: [String] {
+        chargeWarnings
+            + (askedProvider.map {
+                [
+                    "provider_unknown: the model's name asks for \($0), which is not to say that it served; name the provider"
+                ]
+            } ?? [])
+    }
+
+    private var chargeWarnings: [String] {
         switch charge {
         case .unpriced(let reason): [reason.rawValue]
         case .priced(_, let basis):
@@ -41,8 +61,16 @@ package struct Quote: Sendable {
                 + lines.filter(\.rate.isInherited).map {
                     "\($0.rate.usageClass.name) is priced as \($0.rate.price.usageClass.name)"
                 }
-                + (lines.contains { $0.rate.price.isFree } ? ["free"] : [])
+                + (lines.contains { $0.rate.price.isFree } ? ["free"] : []) + tierWarnings
         }
+    }
+
+    /// A tier without a price of its own is charged as every other call, and says so.
+    private var tierWarnings: [String] {
+        guard let tier = offering.serviceTier, !Self.plainTiers.contains(tier.lowercased()),
+            !lines.contains(where: { $0.rate.price.conditions.serviceTier == tier })
+        else { return [] }
+        return ["service_tier_not_priced: \(tier)"]
     }
 
     /// The form of `tally price`.

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import TallyConfig
 internal import TallyCore
 internal import TallyMetering
 internal import TallyService
@@ -13,11 +12,7 @@ struct PriceCommand: AsyncParsableCommand {
             have no price of their own are priced as the class they are part of, and the quote says so.
             """)
 
-    @Option(help: "The configuration file whose price files are used.")
-    var config: String?
-
-    @Option(name: .customLong("prices"), help: "A price file to use instead; of several, the later counts.")
-    var priceFiles: [String] = []
+    @OptionGroup var table: PriceTableOptions
 
     @Option(help: "Who sends the bill (default: the provider).")
     var biller: String?
@@ -43,10 +38,7 @@ struct PriceCommand: AsyncParsableCommand {
     var format = OutputFormat.table
 
     func run() async throws {
-        let table =
-            priceFiles.isEmpty
-            ? try Configuration.load(path: config).loadPriceTable() : try PriceTable.load(priceFiles)
-        let book = try table.makeBook()
+        let book = try table.load().makeBook()
         guard let model else { throw ValidationError("--model is missing; name the model that serves") }
         if biller == nil, provider == nil {
             throw ValidationError("--provider is missing; name who serves the call, or --biller who bills it")
@@ -70,12 +62,7 @@ struct PriceCommand: AsyncParsableCommand {
     }
 
     private func time() throws -> Instant {
-        guard let at else { return SystemClock.now() }
-        switch TimeText(at) {
-        case .instant(let instant), .wallClock(let instant): return instant
-        case .date(let date), .month(let date): return ReportZone.utc.start(of: date)
-        case nil: throw ValidationError("--at: \"\(at)\" is no time; write 2026-06-01 or 2026-06-01T12:00:00Z")
-        }
+        try at.map { try PriceTableOptions.time($0, option: "--at") } ?? SystemClock.now()
     }
 
     private func text(_ quote: Quote) -> String {

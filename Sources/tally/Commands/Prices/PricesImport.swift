@@ -1,0 +1,106 @@
+internal import ArgumentParser
+internal import FastJSON
+internal import Foundation
+internal import TallyConfig
+internal import TallyCore
+internal import TallyService
+
+/// Makes a price file of a table others publish.
+struct PricesImport: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Make a price file from another price table or model list.",
+        discussion: """
+            Keeps the dates, context sizes, hours and names of the source. What a price file cannot say is left out and \
+            listed, each part with the reason; a missing price stays missing and is never taken for free.
+            """)
+
+    @Option(
+        name: .customLong("from"),
+        help: "Whose table it is: genai-prices, litellm, models.dev, huggingface or openrouter.")
+    var origin: PriceImport.Origin
+
+    @Argument(help: "The table, a file of JSON.")
+    var path: String
+
+    @Option(help: "The price file to write.")
+    var out: String
+
+    @Option(help: "What the source of the prices is called on every row (default: whose table it is).")
+    var source: String?
+
+    @Option(help: "Where to list what was left out, as CSV (default: the price file's name and .skipped.csv).")
+    var skipped: String?
+
+    @Option(help: "How the counts are printed: table, json or csv.")
+    var format = OutputFormat.table
+
+    func run() async throws {
+        let outcome = try PriceImport.read(
+            try bytes(), from: origin, name: path, source: source ?? origin.rawValue,
+            aliases: try BuiltInAssets.spellings())
+        let comment = """
+            Made by `tally prices import --from \(origin.rawValue)`.
+            """
+        try write(PriceFile.text(of: outcome.table, comment: comment), to: out)
+        let report = skipped ?? out + ".skipped.csv"
+        if !outcome.skipped.isEmpty || skipped != nil { try write(csv(outcome.skipped), to: report) }
+        try print(outcome, report: outcome.skipped.isEmpty && skipped == nil ? nil : report)
+    }
+
+    /// The whole table: the one place that would fetch it.
+    private func bytes() throws -> [UInt8] {
+        if path.hasPrefix("http://") || path.hasPrefix("https://") {
+            throw CommandFailure(
+                "\(path): Tally does not fetch tables itself yet; save it (curl -o table.json '\(path)') and name the file"
+            )
+        }
+        do {
+            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+            defer { try? handle.close() }
+            return Array(try handle.read(upToCount: PriceImport.maximumBytes + 1) ?? Data())
+        } catch {
+            throw CommandFailure("\(path): the file cannot be read; check its path and permissions")
+        }
+    }
+
+    private func write(_ text: String, to path: String) throws {
+        do {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw CommandFailure("\(path): the file cannot be written; check its folder and permissions")
+        }
+    }
+
+    private func csv(_ rows: [PriceImport.SkippedRow]) -> String {
+        let lines = [["seller", "model", "part", "reason"]] + rows.map { [$0.seller, $0.model, $0.part, $0.reason] }
+        return lines.map { $0.map(ReportCSV.field).joined(separator: ",") + "\r\n" }.joined()
+    }
+
+    private func print(_ outcome: PriceImport.Outcome, report: String?) throws {
+        let counts = [
+            ("models", outcome.modelCount), ("prices", outcome.table.prices.count),
+            ("aliases", outcome.table.modelAliases.entries.count), ("skipped", outcome.skipped.count),
+        ]
+        switch format {
+        case .table:
+            var text = "\(outcome.modelCount) models, \(outcome.table.prices.count) prices and "
+            text += "\(outcome.table.modelAliases.entries.count) other names written to \(out)\n"
+            if let report { text += "\(outcome.skipped.count) parts left out, listed in \(report)\n" }
+            try StandardOutput.write(text)
+        case .csv:
+            try StandardOutput.write(
+                counts.map(\.0).joined(separator: ",") + "\r\n" + counts.map { String($0.1) }.joined(separator: ",")
+                    + "\r\n")
+        case .json:
+            var writer = JSONWriter()
+            writer.beginObject()
+            for (name, count) in counts { writer.member(name, Int64(count)) }
+            writer.member("out", out)
+            writer.member("skipped_report", report)
+            writer.endObject()
+            try StandardOutput.write(writer.bytes + [10])
+        }
+    }
+}
+
+extension PriceImport.Origin: ExpressibleByArgument {}

@@ -1,0 +1,122 @@
+import Foundation
+import ProgramRunner
+import Testing
+
+/// `tally prices`: a table from elsewhere becomes a price file, and can be looked at, compared and checked.
+struct PricesCommandTests {
+    private static let table = #"""
+        [{"id": "acme", "models": [
+          {"id": "m", "match": {"starts_with": "m"}, "prices": {"input_mtok": 3, "output_mtok": 15, "cache_audio_read_mtok": 1}},
+          {"id": "free", "match": {"equals": "free"}, "prices": {}}]}]
+        """#
+
+    private func imported() throws -> Workspace {
+        let workspace = try Workspace(isFresh: true)
+        try workspace.write("table.json", Self.table)
+        let output = try workspace.tally(
+            "prices", "import", "--from", "genai-prices", "table.json", "--out", "p.yaml", "--source", "a test")
+        #expect(
+            output == """
+                2 models, 4 prices and 1 other names written to p.yaml
+                1 parts left out, listed in p.yaml.skipped.csv
+
+                """)
+        return workspace
+    }
+
+    @Test func importsAndQuotes() throws {
+        let workspace = try imported()
+        let skipped = try String(contentsOfFile: workspace.path + "/p.yaml.skipped.csv", encoding: .utf8)
+        #expect(skipped.split(separator: "\r\n").last?.hasPrefix("acme,m,cache_audio_read_mtok,") == true)
+        let quote = try workspace.tally(
+            "price", "--prices", "p.yaml", "--provider", "acme", "--model", "M-2026", "--input", "1000000", "--format",
+            "json")
+        #expect(quote.contains(#""cost":"3.00""#), "\(quote)")
+        let free = try workspace.tally(
+            "price", "--prices", "p.yaml", "--provider", "acme", "--model", "free", "--input", "10", "--format", "json")
+        #expect(free.contains(#""cost":"0.00""#) && free.contains(#""warnings":["free"]"#), "\(free)")
+    }
+
+    @Test func listsAndShows() throws {
+        let workspace = try imported()
+        let list = try workspace.tally("prices", "list", "--prices", "p.yaml", "--format", "csv", "--model", "m-9")
+        let rows = list.split(separator: "\r\n")
+        #expect(rows.count == 3)
+        #expect(rows.last?.hasPrefix("acme,acme,m,output,15.00,1000000,,,,,,false,price_") == true, "\(list)")
+        let shown = try workspace.tally("prices", "show", "m-9", "--prices", "p.yaml")
+        #expect(shown.hasPrefix("m, billed by acme, served by acme\nalso called m*\n"), "\(shown)")
+        let json = try workspace.tally("prices", "show", "m", "--prices", "p.yaml", "--format", "json")
+        #expect(json.contains(#""aliases":["m*"]"#), "\(json)")
+        let shipped = try workspace.tally("prices", "list", "--biller", "openai", "--at", "2026-11-01")
+        #expect(shipped.contains("gpt-4o-mini"))
+    }
+
+    @Test func tellsFilesAndDatesApart() throws {
+        let workspace = try imported()
+        let text = try String(contentsOfFile: workspace.path + "/p.yaml", encoding: .utf8)
+        try workspace.write("q.yaml", text.replacing("output: 15", with: "output: 16"))
+        let changed = try workspace.tally("prices", "diff", "p.yaml", "q.yaml", "--format", "csv").split(
+            separator: "\r\n")
+        #expect(changed.dropFirst() == ["changed,acme,acme,m,output,,15.00/1000000,16.00/1000000"])
+        let same = try workspace.tally("prices", "diff", "p.yaml", "p.yaml", "--format", "json")
+        #expect(same.contains(#""differences":[]"#))
+        let dates = try workspace.tally(
+            "prices", "diff", "--from", "2025-06-09", "--to", "2025-06-11", "--format", "csv")
+        #expect(dates.contains("changed,openai,openai,o3,input,from 2025-06-10T00:00:00Z,10.00/1000000,2.00/1000000"))
+    }
+
+    @Test func checkEndsWithOneWhenSomethingIsWrong() throws {
+        let workspace = try imported()
+        #expect(try workspace.tally("prices", "check").hasSuffix(" prices, 0 problems\n"))
+        try workspace.write(
+            "bad.yaml", "prices: [{ biller: b, model: m, prices: { cache_read: 1 }, source: s }]\n")
+        let finished = try workspace.run(["prices", "check", "--prices", "bad.yaml", "--format", "csv"])
+        #expect(finished.ending == .exited(1) && finished.errors.isEmpty)
+        #expect(finished.output.contains("parent_not_priced,b,b,m,"), "\(finished.output)")
+    }
+
+    @Test(
+        arguments: [
+            (
+                ["import", "--from", "litellm", "https://a.test/t.json", "--out", "x"], 1,
+                "does not fetch tables itself yet"
+            ),
+            (["import", "--from", "litellm", "none.json", "--out", "x"], 1, "none.json: the file cannot be read"),
+            (
+                ["import", "--from", "litellm", "table.json", "--out", "x"], 1,
+                "table.json: the file does not have the form"
+            ),
+            (
+                ["import", "--from", "genai-prices", "table.json", "--out", "/nowhere/x"], 1,
+                "/nowhere/x: the file cannot be"
+            ),
+            (["import", "--from", "elsewhere", "table.json", "--out", "x"], 64, "elsewhere"),
+            (["show", "unheard-of"], 1, "unheard-of: no such model in the price table"),
+            (["show", "gpt-4o", "--biller", "acme"], 1, "gpt-4o: no price of it is meant by --biller"),
+            (["diff", "table.json"], 64, "name two price files"),
+            (["diff", "--from", "2026-01-01"], 64, "belong together"),
+            (["list", "--at", "noon"], 64, "--at: \"noon\" is no time"),
+            (["list", "--prices", "none.yaml"], 1, "none.yaml: the file cannot be read"),
+        ] as [([String], Int32, String)])
+    func failuresNameCauseAndMend(arguments: [String], code: Int32, cause: String) throws {
+        let workspace = try Workspace(isFresh: true)
+        try workspace.write("table.json", Self.table)
+        let finished = try workspace.run(["prices"] + arguments)
+        #expect(finished.ending == .exited(code), "\(finished.errors)")
+        #expect(finished.errors.contains(cause), "\(finished.errors)")
+        #expect(finished.output.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("list", ["--biller", "--provider", "--model", "--at", "--prices", "--format"]),
+        ("show", ["--biller", "--provider", "--at", "--prices", "--format"]),
+        ("diff", ["--from", "--to", "--prices", "--format"]),
+        ("import", ["--from", "--out", "--source", "--skipped", "--format"]), ("check", ["--prices", "--format"]),
+    ])
+    func helpNamesEveryFlag(command: String, flags: [String]) throws {
+        let workspace = try Workspace(isFresh: true)
+        let help = try workspace.tally("prices", command, "--help")
+        for flag in flags + ["--help"] { #expect(help.contains(flag), "tally prices \(command) --help lacks \(flag)") }
+        #expect(try workspace.tally("prices", "--help").contains("  \(command) "))
+    }
+}
