@@ -113,7 +113,7 @@ struct DraftBuilder: ~Copyable {
 
     private mutating func attribution(of said: EventParts.ChargedIDs) -> Attribution {
         if let known = attributionsByID[said] { return known }
-        let attribution = attribution(of: named(said))
+        let attribution = made(from: named(said))
         attributionsByID.remember(attribution, of: said)
         return attribution
     }
@@ -133,11 +133,15 @@ struct DraftBuilder: ~Copyable {
 
     private mutating func attribution(of said: EventParts.Charged) -> Attribution {
         if let known = attributions[said] { return known }
-        let attribution = defaults.attribution.corrected(
-            by: Attribution(project: said.project, user: said.user, key: said.key, tags: said.tags))
+        let attribution = made(from: said)
         if attributions.count >= capacity { attributions.removeAll() }
         attributions[said] = attribution
         return attribution
+    }
+
+    private func made(from said: EventParts.Charged) -> Attribution {
+        defaults.attribution.corrected(
+            by: Attribution(project: said.project, user: said.user, key: said.key, tags: said.tags))
     }
 }
 

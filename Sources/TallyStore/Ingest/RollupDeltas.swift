@@ -99,16 +99,15 @@ extension RollupDeltas.Sums {
     mutating func add(_ measures: RollupDeltas.Measures, sign: Int64) throws(StoreError) {
         events += sign
         if measures.isPartlyPriced { partlyPriced += sign }
-        if let usage = measures.usage {
-            stated |= usage.statedMask
-            if sign < 0 { withdrawn |= usage.statedMask }
-            var rest = usage.statedMask
-            while rest != 0 {
-                let index = rest.trailingZeroBitCount
-                rest &= rest - 1
-                guard let usageClass = UsageClass(rawValue: index) else { continue }
-                quantities[index] += sign * usage.quantity(usageClass)
-            }
+        // In place: taking the usage out would copy all of its classes.
+        var rest = measures.usage?.statedMask ?? 0
+        stated |= rest
+        if sign < 0 { withdrawn |= rest }
+        while rest != 0 {
+            let index = rest.trailingZeroBitCount
+            rest &= rest - 1
+            guard let usageClass = UsageClass(rawValue: index) else { continue }
+            quantities[index] += sign * (measures.usage?.quantity(usageClass) ?? 0)
         }
         if let computedCost = measures.computedCost { try Self.add(computedCost, sign, to: &list) }
         if let billedCost = measures.billedCost {
