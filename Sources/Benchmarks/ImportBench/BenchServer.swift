@@ -37,6 +37,8 @@ struct BenchServer {
         try statement("CREATE DATABASE bench_import", in: "tally")
         let address = ["--database-url", conninfo("bench_import")]
         _ = try run([tally, "migrate"] + address)
+        // As the daemon does when it starts.
+        _ = try run([tally, "prices", "apply"] + address)
         try statement("CHECKPOINT", in: "tally")
         let (finished, seconds) = try timed([tally, "import", "--format", "json"] + address + [log.events.path])
         let result = try JSONDecoder().decode(ImportResult.self, from: Data(finished.output.utf8))

@@ -87,33 +87,50 @@ extension PostgresConnection {
 
     // MARK: COPY
 
-    /// Runs `COPY … FROM STDIN (FORMAT binary)` with the rows of a buffer and returns how many the server took.
+    /// Runs `COPY … FROM STDIN (FORMAT binary)` with the rows of buffers and returns how many the server took.
     ///
     /// The server takes all rows or none. In text form, send text with a statement of your own.
     ///
     /// - Throws: kinds `.server`, `.connectionLost`, `.cancelled`, `.encoding`, and `.misuse` for another statement.
     @discardableResult
-    package func copyIn(_ statement: String, _ buffer: CopyBuffer) async throws(PostgresError) -> Int {
+    package func copyIn(_ statement: String, _ buffers: CopyBuffer...) async throws(PostgresError) -> Int {
+        try await copyIn(statement, buffers)
+    }
+
+    /// Runs a COPY with the rows of several buffers, one after the other.
+    ///
+    /// - Throws: as for one buffer.
+    @discardableResult
+    package func copyIn(_ statement: String, _ buffers: [CopyBuffer]) async throws(PostgresError) -> Int {
         try Statement.check(statement)
         try requireNoStream()
         return try await perform { () throws(PostgresError) in
             try startCopy(statement, expecting: PGRES_COPY_IN)
-            let isSent = unsafe buffer.withBytes { bytes in
-                var place = 0
-                while place < bytes.count {
-                    let end = min(bytes.count, place + Self.copyChunkBytes)
-                    guard unsafe handle.putCopy(UnsafeRawBufferPointer(rebasing: bytes[place..<end])) else {
-                        return false
-                    }
-                    place = end
-                }
-                return unsafe CopyBuffer.trailer.withUnsafeBytes { unsafe handle.putCopy($0) }
-            }
-            guard isSent, handle.endCopy() else {
+            guard put(CopyBuffer.header), buffers.allSatisfy({ send($0) }), put(CopyBuffer.trailer), handle.endCopy()
+            else {
                 drain()
                 throw lineError()
             }
             return try finishCopy()
+        }
+    }
+
+    private func put(_ bytes: [UInt8]) -> Bool {
+        unsafe bytes.withUnsafeBytes { unsafe handle.putCopy($0) }
+    }
+
+    /// Sends the rows of a buffer.
+    ///
+    /// - Returns: Whether the connection took them.
+    private func send(_ buffer: CopyBuffer) -> Bool {
+        unsafe buffer.withRows { bytes in
+            var place = 0
+            while place < bytes.count {
+                let end = min(bytes.count, place + Self.copyChunkBytes)
+                guard unsafe handle.putCopy(UnsafeRawBufferPointer(rebasing: bytes[place..<end])) else { return false }
+                place = end
+            }
+            return true
         }
     }
 

@@ -135,10 +135,12 @@ package struct CopyBuffer: Sendable {
         for place in 0..<form.count { store(form.group(place)) }
     }
 
-    /// Lends what COPY sends, the trailer apart.
-    func withBytes<Value>(_ body: (UnsafeRawBufferPointer) -> Value) -> Value {
+    /// Lends the rows: what COPY sends, header and trailer apart.
+    func withRows<Value>(_ body: (UnsafeRawBufferPointer) -> Value) -> Value {
         precondition(columnsLeft == 0, "the last row lacks \(columnsLeft) columns")
-        return unsafe storage.withUnsafeBytes { unsafe body(UnsafeRawBufferPointer(rebasing: $0[..<used])) }
+        return unsafe storage.withUnsafeBytes {
+            unsafe body(UnsafeRawBufferPointer(rebasing: $0[Self.header.count..<used]))
+        }
     }
 
     // MARK: Writing
@@ -150,9 +152,15 @@ package struct CopyBuffer: Sendable {
 
     private mutating func appendFixed<T: FixedWidthInteger & BitwiseCopyable>(_ value: T) {
         beginColumn()
-        reserve(4 + MemoryLayout<T>.size)
-        store(Int32(MemoryLayout<T>.size))
-        store(value)
+        let size = MemoryLayout<T>.size
+        reserve(4 + size)
+        let place = used
+        precondition(place + 4 + size <= storage.count, "write without room")
+        unsafe storage.withUnsafeMutableBytes { target in
+            unsafe target.storeBytes(of: Int32(size).bigEndian, toByteOffset: place, as: Int32.self)
+            unsafe target.storeBytes(of: value.bigEndian, toByteOffset: place + 4, as: T.self)
+        }
+        used = place + 4 + size
     }
 
     private mutating func appendText(_ utf8: UnsafeRawBufferPointer) -> Result<Void, PostgresError> {

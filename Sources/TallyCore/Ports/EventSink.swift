@@ -25,7 +25,7 @@ public struct EventBatch: Sendable {
     public static let maximumCount = 50_000
 
     /// The most events in batches that are stored together: bounds memory and the length of a transaction.
-    public static let maximumCountTogether = 25_000
+    public static let maximumCountTogether = 30_000
 
     /// A batch from its parts.
     public init(events: [PricedEvent], book: PriceBook, checkpoint: SourceCheckpoint) {

@@ -86,21 +86,14 @@ final class DimensionCache: Sendable {
             guard let project = projects[attribution.project], let key = keys[attribution.key] else {
                 throw StoreError.unreadable("a name that was just made and is gone")
             }
-            return (digest: Self.digest(attribution), attribution: attribution, project: project, key: key)
+            return NewAttributions.Row(
+                digest: Self.digest(attribution), attribution: attribution, project: project, key: key)
         }
         let ids = try await identifiers(
             of: rows.map(\.digest), connection,
             select: { "SELECT digest, attribution_id FROM attributions WHERE digest = ANY (\($0))" },
-            insert: { chosen in
-                let rows = chosen.map { rows[$0] }
-                let tags = rows.map { row in row.attribution.tags.map { PostgresJSON(text: TagText.json($0)) } }
-                return """
-                    INSERT INTO attributions (digest, project_id, key_id, user_name, tags)
-                    SELECT * FROM unnest(\(rows.map(\.digest)), \(rows.map(\.project)), \(rows.map(\.key)),
-                        \(rows.map(\.attribution.user)), \(tags))
-                    ORDER BY 1
-                    ON CONFLICT (digest) DO NOTHING RETURNING digest, attribution_id
-                    """
+            make: { chosen in
+                try await NewAttributions(chosen.map { rows[$0] }).make(connection, isInTransaction: !remembering)
             })
         var made: [Attribution: AttributionIDs] = [:]
         for row in rows {
@@ -169,9 +162,9 @@ final class DimensionCache: Sendable {
         let ids = try await identifiers(
             of: missing.map(\.digest), connection,
             select: { "SELECT digest, offering_id FROM offerings WHERE digest = ANY (\($0))" },
-            insert: { chosen in
+            make: { chosen in
                 let rows = chosen.map { missing[$0] }
-                return """
+                let statement: SQL = """
                     INSERT INTO offerings (digest, biller, provider, model, route, account, service_tier)
                     SELECT * FROM unnest(\(rows.map(\.digest)), \(rows.map(\.offering.biller)),
                         \(rows.map(\.offering.provider)), \(rows.map(\.offering.model)),
@@ -180,6 +173,7 @@ final class DimensionCache: Sendable {
                     ORDER BY 1
                     ON CONFLICT (digest) DO NOTHING RETURNING digest, offering_id
                     """
+                return try await Self.pairs(statement, PostgresUUID.self, connection)
             })
         var made: [Offering: Int32] = [:]
         for row in missing { made[row.offering] = ids[row.digest] }
@@ -212,11 +206,12 @@ final class DimensionCache: Sendable {
         let ids = try await identifiers(
             of: [digest], connection,
             select: { "SELECT digest, basis_id FROM charge_bases WHERE digest = ANY (\($0))" },
-            insert: { _ in
-                """
-                INSERT INTO charge_bases (digest, basis) VALUES (\(digest), \(PostgresJSON(text: json)))
-                ON CONFLICT (digest) DO NOTHING RETURNING digest, basis_id
-                """
+            make: { _ in
+                let statement: SQL = """
+                    INSERT INTO charge_bases (digest, basis) VALUES (\(digest), \(PostgresJSON(text: json)))
+                    ON CONFLICT (digest) DO NOTHING RETURNING digest, basis_id
+                    """
+                return try await Self.pairs(statement, PostgresUUID.self, connection)
             })
         guard let id = ids[digest] else { throw StoreError.unreadable("a charge basis that was just made and is gone") }
         state.withLock { state in
@@ -233,12 +228,12 @@ final class DimensionCache: Sendable {
     /// Rows are inserted in the order of their digests, so that writers wait for each other instead of deadlocking.
     private func identifiers(
         of digests: [PostgresUUID], _ connection: PostgresConnection, select: ([PostgresUUID]) -> SQL,
-        insert: ([Int]) -> SQL
+        make: ([Int]) async throws -> [PostgresUUID: Int32]
     ) async throws -> [PostgresUUID: Int32] {
         var found = try await Self.pairs(select(digests), PostgresUUID.self, connection)
         let missing = digests.indices.filter { found[digests[$0]] == nil }
         if missing.isEmpty { return found }
-        found.merge(try await Self.pairs(insert(missing), PostgresUUID.self, connection)) { $1 }
+        found.merge(try await make(missing)) { $1 }
         // Rows that another writer made meanwhile come back from no insert.
         let others = digests.filter { found[$0] == nil }
         if others.isEmpty { return found }

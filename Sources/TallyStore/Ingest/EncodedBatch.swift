@@ -13,10 +13,8 @@ package struct EncodedBatch: Sendable {
     private let columns: EventColumns
     /// The table all rows go into.
     private let table: String
-    /// All rows, what they add to the rollups, and how many of them are unpriced.
+    /// All rows.
     private(set) var rows = CopyBuffer()
-    private(set) var deltas = RollupDeltas()
-    private(set) var unpriced = 0
     private let ids: [EventIDs]
 
     /// The COPY statement of the rows.
@@ -44,36 +42,41 @@ package struct EncodedBatch: Sendable {
                 attribution: attributions[index], offering: offerings[index], basis: bases[contents.places[index]],
                 source: sourceID)
         }
-        (rows, deltas, unpriced) = try encoded(where: nil)
+        rows = try rows(of: nil)
     }
 
     /// Encodes the rows of some events.
     ///
     /// - Parameter chosen: The identities of the events; `nil` for all.
-    /// - Returns: The rows, what they add to the rollups, and how many of them are unpriced.
-    /// - Throws: ``StoreError/amountTooLarge`` when a sum leaves 128 bits; `PostgresError` of kind `.encoding` when a
-    ///   row cannot be sent.
-    func encoded(
-        where chosen: Set<EventIdentity>?
-    ) throws -> (rows: CopyBuffer, deltas: RollupDeltas, unpriced: Int) {
-        var rows = CopyBuffer(reservingBytes: events.count * Self.usualRowBytes)
-        var deltas = RollupDeltas(reservingRows: events.count)
-        var unpriced = 0
+    /// - Returns: The rows.
+    /// - Throws: `PostgresError` of kind `.encoding` when a row cannot be sent.
+    func rows(of chosen: Set<EventIdentity>?) throws -> CopyBuffer {
+        var rows = CopyBuffer(reservingBytes: (chosen?.count ?? events.count) * Self.usualRowBytes)
         // In place: an element taken out of the array would be copied, with a count for each of its strings.
         let span = events.span
         for index in events.indices {
             if let chosen, !chosen.contains(span[index].event.identity) { continue }
-            let ids = ids[index]
-            try columns.append(span, index, ids: ids, to: &rows)
-            let measures = RollupDeltas.Measures(span, index)
-            try deltas.add(
-                measures,
-                to: RollupDeltas.Key(
-                    projectID: ids.attribution.project, quarter: span[index].event.time.quarter.microseconds,
-                    offeringID: ids.offering, keyID: ids.attribution.key, outcome: span[index].event.outcome))
-            if measures.isUnpriced { unpriced += 1 }
+            try columns.append(span, index, ids: ids[index], to: &rows)
         }
-        return (rows, deltas, unpriced)
+        return rows
+    }
+
+    /// Adds what some events add to the rollups.
+    ///
+    /// - Parameters:
+    ///   - chosen: The identities of the events; `nil` for all.
+    ///   - deltas: The sums so far.
+    /// - Throws: ``StoreError/amountTooLarge`` when a sum leaves 128 bits.
+    func add(_ chosen: Set<EventIdentity>?, to deltas: inout RollupDeltas) throws(StoreError) {
+        let span = events.span
+        for index in events.indices {
+            if let chosen, !chosen.contains(span[index].event.identity) { continue }
+            let key = RollupDeltas.Key(
+                projectID: ids[index].attribution.project, quarter: span[index].event.time.quarter.microseconds,
+                offeringID: ids[index].offering, keyID: ids[index].attribution.key,
+                outcome: span[index].event.outcome)
+            try deltas.add(RollupDeltas.Measures(span, index), to: key)
+        }
     }
 
     private static let usualRowBytes = 256
@@ -112,9 +115,8 @@ extension EncodedBatch {
     ///
     /// - Throws: ``StoreError/amountTooLarge`` when a sum leaves 128 bits.
     static func deltas(of batches: [EncodedBatch]) throws -> RollupDeltas {
-        guard batches.count > 1 else { return batches.first?.deltas ?? RollupDeltas() }
-        var sums = RollupDeltas(reservingRows: batches.reduce(0) { $0 + $1.deltas.keys.count })
-        for batch in batches { try sums.add(batch.deltas) }
+        var sums = RollupDeltas(reservingRows: batches.reduce(0) { $0 + $1.events.count })
+        for batch in batches { try batch.add(nil, to: &sums) }
         return sums
     }
 }
@@ -152,9 +154,4 @@ private struct Contents {
             lastDay = day
         }
     }
-}
-
-extension RollupDeltas.Measures {
-    /// Whether no cost of any kind is known.
-    var isUnpriced: Bool { billedCost == nil && reportedCost == nil && computedCost == nil }
 }

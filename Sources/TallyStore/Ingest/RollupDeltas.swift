@@ -67,12 +67,8 @@ struct RollupDeltas {
         try sums[place(of: key)].add(measures, sign: sign)
     }
 
-    /// Adds the sums of other changes.
-    ///
-    /// - Throws: ``StoreError/amountTooLarge`` when a sum leaves 128 bits.
-    mutating func add(_ other: RollupDeltas) throws(StoreError) {
-        for index in other.keys.indices { try sums[place(of: other.keys[index])].add(other.sums[index]) }
-    }
+    /// How many of the events have no cost of any kind.
+    var unpricedCount: Int { sums.reduce(0) { $0 + Int($1.unpriced) } }
 
     private mutating func place(of key: Key) -> Int {
         if let known = places[key] { return known }
@@ -121,25 +117,8 @@ extension RollupDeltas.Sums {
         }
     }
 
-    mutating func add(_ other: RollupDeltas.Sums) throws(StoreError) {
-        events += other.events
-        unpriced += other.unpriced
-        partlyPriced += other.partlyPriced
-        for index in quantities.indices { quantities[index] += other.quantities[index] }
-        stated |= other.stated
-        withdrawn |= other.withdrawn
-        try Self.add(other.billed, to: &billed)
-        try Self.add(other.reported, to: &reported)
-        try Self.add(other.computed, to: &computed)
-        try Self.add(other.list, to: &list)
-    }
-
     private static func add(_ money: Money, _ sign: Int64, to sum: inout Int128) throws(StoreError) {
-        try add(Int128(sign) * money.picodollars, to: &sum)
-    }
-
-    private static func add(_ picodollars: Int128, to sum: inout Int128) throws(StoreError) {
-        let (added, overflow) = sum.addingReportingOverflow(picodollars)
+        let (added, overflow) = sum.addingReportingOverflow(Int128(sign) * money.picodollars)
         if overflow { throw .amountTooLarge }
         sum = added
     }

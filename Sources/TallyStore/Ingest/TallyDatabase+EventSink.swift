@@ -52,16 +52,14 @@ extension TallyDatabase: EventSink {
         _ batches: [EncodedBatch], inTurn turn: @Sendable () async throws -> Void
     ) async throws -> StoredCounts {
         var counts = StoredCounts()
-        for batch in batches {
-            counts.stored += batch.events.count
-            counts.unpriced += batch.unpriced
-        }
-        try await pool.withTransaction(retries: Self.retries) { connection in
+        for batch in batches { counts.stored += batch.events.count }
+        counts.unpriced = try await pool.withTransaction(retries: Self.retries) { connection in
             // Sorting and summing up go on while the database takes the events, which therefore come first.
             async let claims = EncodedBatch.claims(of: batches)
             async let sums = EncodedBatch.deltas(of: batches)
-            for batch in batches where !batch.events.isEmpty {
-                try await connection.copyIn(batch.copyStatement, batch.rows)
+            // Nearly always one statement: batches of one log fill the same columns.
+            for (statement, batches) in Dictionary(grouping: batches, by: \.copyStatement) {
+                try await connection.copyIn(statement, batches.map(\.rows))
             }
             let (buffer, deltas) = (try await claims, try await sums)
             // Events alone hold no lock that another writer could wait for; the rest waits for its turn.
@@ -69,6 +67,7 @@ extension TallyDatabase: EventSink {
             try await connection.copyIn(EncodedBatch.claimStatement, buffer)
             try await deltas.apply(connection, expecting: ingest)
             try await write(batches.map { ($0.sourceID, $0.checkpoint) }, connection)
+            return deltas.unpricedCount
         }
         return counts
     }
@@ -146,14 +145,10 @@ extension TallyDatabase: EventSink {
         counts.stored = fresh?.count ?? batch.events.count
         counts.duplicate = batch.events.count - counts.stored
         if counts.stored == 0 { return counts }
-        var rows = batch.rows
-        var deltas = batch.deltas
-        var unpriced = batch.unpriced
-        if let fresh {
-            (rows, deltas, unpriced) = try batch.encoded(where: fresh)
-        }
-        counts.unpriced = unpriced
-        try await connection.copyIn(batch.copyStatement, rows)
+        try await connection.copyIn(batch.copyStatement, fresh == nil ? batch.rows : try batch.rows(of: fresh))
+        var deltas = RollupDeltas()
+        try batch.add(fresh, to: &deltas)
+        counts.unpriced = deltas.unpricedCount
         try await deltas.apply(connection)
         return counts
     }
