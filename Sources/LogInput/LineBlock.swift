@@ -56,9 +56,10 @@ package struct LineBlock: Sequence {
     package let byteOffset: Int
     /// The lines with their ends.
     package let bytes: UnsafeRawBufferPointer
-    fileprivate let maxLineBytes: Int
+    /// Bytes of the longest line that is held.
+    package let maxLineBytes: Int
     /// Set when the block is one line too long to be held.
-    fileprivate let skipped: Line?
+    let skipped: Line?
 
     init(
         firstLineNumber: Int, byteOffset: Int, bytes: UnsafeRawBufferPointer, maxLineBytes: Int, skipped: Line? = nil

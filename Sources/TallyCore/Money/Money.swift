@@ -118,3 +118,37 @@ extension Money: CustomStringConvertible {
         DecimalText.text(picodollars, scale: Self.places, minimumPlaces: 2)
     }
 }
+
+extension Money {
+    /// Adds the text of ``description`` to some bytes, without a string between.
+    public func append(to bytes: inout [UInt8]) {
+        guard let magnitude = UInt64(exactly: picodollars.magnitude) else {
+            bytes.append(contentsOf: description.utf8)
+            return
+        }
+        if picodollars < 0 { bytes.append(UInt8(ascii: "-")) }
+        var (whole, rest) = magnitude.quotientAndRemainder(dividingBy: 1_000_000_000_000)
+        // Twenty digits at most, from the last one on.
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var count = 0
+        repeat {
+            digits[count] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: whole % 10)
+            whole /= 10
+            count += 1
+        } while whole > 0
+        while count > 0 {
+            count -= 1
+            bytes.append(digits[count])
+        }
+        bytes.append(UInt8(ascii: "."))
+        var unit: UInt64 = 100_000_000_000
+        var places = 0
+        while places < 2 || rest > 0 {
+            let digit = rest / unit
+            rest -= digit * unit
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit))
+            unit = max(unit / 10, 1)
+            places += 1
+        }
+    }
+}

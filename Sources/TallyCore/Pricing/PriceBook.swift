@@ -185,8 +185,40 @@ public struct PriceBook: Sendable {
         }
     }
 
+    /// Goes through the arithmetic of a charge line by line, as ``lines(of:usage:)`` has it, but copies no price.
+    ///
+    /// - Parameters:
+    ///   - basis: The basis of a charge of the listing.
+    ///   - listing: Whose prices were charged.
+    ///   - usage: The usage that was charged.
+    ///   - body: Takes the class, the place of its price in ``prices``, the quantity billed in stored units, and the cost.
+    public func forEachLine(
+        of basis: ChargeBasis, in listing: Listing, usage: UsageBuckets,
+        _ body: (_ usageClass: UsageClass, _ price: Int, _ quantity: Int64, _ cost: Money) -> Void
+    ) {
+        let card = schedules[listing.schedule].cards[Int(basis.card - cardBases[listing.schedule])]
+        var rest = basis.charged
+        while rest != 0 {
+            let index = rest.trailingZeroBitCount
+            rest &= rest - 1
+            guard let usageClass = UsageClass(rawValue: index) else { continue }
+            let price = Int(card.priceIndex[index])
+            let quantity = card.billedQuantity(of: usageClass, in: usage)
+            body(
+                usageClass, price, quantity,
+                prices[price].rate.cost(of: quantity, storedPerUnit: usageClass.storedPerUnit))
+        }
+    }
+
+    /// The schedule a card belongs to, and its cell: the last one that begins at the card or before it.
     private func position(of card: Int32) -> (schedule: Int, cell: Int)? {
-        guard let schedule = cardBases.lastIndex(where: { $0 <= card }) else { return nil }
-        return (schedule, Int(card - cardBases[schedule]))
+        var low = 0
+        var high = cardBases.count
+        while low < high {
+            let middle = (low + high) / 2
+            if cardBases[middle] <= card { low = middle + 1 } else { high = middle }
+        }
+        if low == 0 { return nil }
+        return (low - 1, Int(card - cardBases[low - 1]))
     }
 }

@@ -28,25 +28,45 @@ enum ResponseReader {
     ///
     /// - Throws: ``RecordFailure`` when something in it is not what it should be.
     static func read(_ response: JSONValue, into parts: inout EventParts) throws(RecordFailure) {
-        var body = response
-        let inner = response["body"].flatMap { $0.isNull ? nil : $0 }
-        if let inner {
-            body = inner
-            if parts.event.status == nil, let status = (response["status_code"] ?? response["status"])?.int64 {
-                parts.event.status = try FieldReader.status(String(status), field: "response.status_code")
-                if parts.event.status == nil { parts.event.outcome = .failed }
-            }
+        if parts.event.status == nil, let status = try statedStatus(response) {
+            parts.event.status = status.code
+            if status.code == nil { parts.event.outcome = .failed }
         }
         let exchange = Exchange(
             provider: parts.seller.provider, biller: parts.seller.biller, status: parts.event.status)
-        if let text = body.text {
-            // Within an answer any text may stand, such as the page of a proxy that failed.
-            let elseRead: ResponseUsage? = inner == nil ? nil : .read(nil, of: exchange)
-            guard let read = readTranscript(text, of: exchange) ?? elseRead else { throw notABody }
-            try take(read, into: &parts)
-        } else {
-            try take(.read(body, of: exchange), into: &parts)
+        try take(read(response, of: exchange), into: &parts)
+    }
+
+    /// Reads a response that stands in a record.
+    ///
+    /// - Parameters:
+    ///   - response: The response.
+    ///   - exchange: What else is known of the call.
+    /// - Returns: What it says.
+    /// - Throws: ``RecordFailure`` when it is neither a body nor the text of an event stream.
+    static func read(_ response: JSONValue, of exchange: Exchange) throws(RecordFailure) -> ResponseUsage {
+        var exchange = exchange
+        let inner = inner(response)
+        if exchange.status == nil { exchange.status = try statedStatus(response)?.code }
+        let body = inner ?? response
+        guard let text = body.text else { return .read(body, of: exchange) }
+        // Within an answer any text may stand, such as the page of a proxy that failed.
+        let elseRead: ResponseUsage? = inner == nil ? nil : .read(nil, of: exchange)
+        guard let read = readTranscript(text, of: exchange) ?? elseRead else { throw notABody }
+        return read
+    }
+
+    /// The body within `{"status_code": …, "body": {…}}`, `nil` when the response is the body itself.
+    private static func inner(_ response: JSONValue) -> JSONValue? {
+        response["body"].flatMap { $0.isNull ? nil : $0 }
+    }
+
+    /// The status that stands beside the body; its code is `nil` where no response came.
+    private static func statedStatus(_ response: JSONValue) throws(RecordFailure) -> (code: Int?, Void)? {
+        guard inner(response) != nil, let status = (response["status_code"] ?? response["status"])?.int64 else {
+            return nil
         }
+        return (try FieldReader.status(String(status), field: "response.status_code"), ())
     }
 
     /// Reads the text of an event stream; its parser is another, since that of the record is still in use.

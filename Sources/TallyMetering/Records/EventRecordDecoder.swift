@@ -77,7 +77,7 @@ package struct EventRecordDecoder: ~Copyable {
 /// The names a record may use.
 private struct RecordNames: ~Copyable {
     let fields = ShortNames(Field.allCases.map(\.name))
-    let classes = ShortNames(UsageClass.names)
+    let usage = UsageField()
     let routes = ShortNames(Route.allCases.map(\.rawValue))
 }
 
@@ -140,7 +140,7 @@ private struct Fields {
             statesTime = true
         case .usage:
             statesUsage = true
-            try Self.readUsage(value, names, into: &event.usage)
+            event.usage = try names.usage.read(value)
         case .response:
             statesUsage = true
             response = try ResponseReader.checked(value)
@@ -203,50 +203,6 @@ private struct Fields {
         }
     }
 
-    /// `{"input": 1000, …}` in Tally's own classes; an object that states none of them is unknown usage (I6).
-    private static func readUsage(
-        _ value: JSONValue, _ names: borrowing RecordNames, into usage: inout UsageBuckets?
-    ) throws(RecordFailure) {
-        guard value.kind == .object else {
-            throw RecordFailure("usage is not an object; write {\"input\": 1000, \"output\": 20} or null")
-        }
-        var read = UsageBuckets()
-        for (name, count) in value.members {
-            guard let usageClass = UsageClass(name, names) else {
-                throw unknownClass(name.string)
-            }
-            if count.isNull { continue }
-            guard let number = count.numberText ?? count.text else {
-                throw RecordFailure("usage.\(usageClass.name) is no number; write a number")
-            }
-            if case .integer(let value)? = count.integer, usageClass.storedPerUnit == 1, value >= 0,
-                value <= UsageBuckets.maximumQuantity
-            {
-                read[usageClass] = value
-            } else {
-                read[usageClass] = try FieldReader.quantity(
-                    number.string, of: usageClass, field: "usage.\(usageClass.name)")
-            }
-        }
-        usage = read.isEmpty ? nil : read
-    }
-
-    /// The names of providers' own usage objects, which reasons quote.
-    private static let providersCounts: Set<String> = [
-        "prompt_tokens", "completion_tokens", "total_tokens", "input_tokens", "output_tokens", "cached_tokens",
-        "reasoning_tokens", "prompt_tokens_details", "completion_tokens_details", "input_tokens_details",
-        "output_tokens_details", "cache_read_input_tokens", "cache_creation_input_tokens", "cost",
-    ]
-
-    private static func unknownClass(_ name: String) -> RecordFailure {
-        let what =
-            providersCounts.contains(name)
-            ? "the unknown class '\(name)'" : "an unknown class, named with \(RecordFailure.quoted(name))"
-        return RecordFailure(
-            "usage has \(what); known are \(UsageClass.names.joined(separator: ", "))"
-                + "; a provider's own usage object goes into \"response\": {\"usage\": …}")
-    }
-
     private func object(_ value: JSONValue, _ name: JSONText) throws(RecordFailure) -> JSONValue {
         guard value.kind == .object else {
             throw RecordFailure("\(name.string) is not an object; write the body as JSON, or null")
@@ -289,14 +245,6 @@ private struct Fields {
         case .array: return "[…]"
         default: return "{…}"
         }
-    }
-}
-
-extension UsageClass {
-    /// The class of a name read from a document.
-    fileprivate init?(_ text: JSONText, _ names: borrowing RecordNames) {
-        guard let place = names.classes.place(of: text) else { return nil }
-        self.init(rawValue: place)
     }
 }
 

@@ -1,17 +1,34 @@
-internal import FastJSON
 package import TallyCore
+internal import TallyMetering
 
 /// One call to be priced, with what the price table makes of it.
-package struct Quote: Sendable {
-    /// What was called.
-    package let offering: Offering
-    /// How many of each class.
-    package let usage: UsageBuckets?
-    /// The cost, or why there is none.
-    package let charge: Charge
-    private let lines: [ChargeLine]
-    /// The provider the model's name asks for, where nobody said who served.
-    private let askedProvider: String?
+package struct Quote {
+    /// Who was asked.
+    package let seller: QuoteSeller
+    /// How many of each class, those of other models that served a part of the call among them; `nil` when unknown.
+    package private(set) var usage: UsageBuckets?
+    /// The cost; `nil` when it is not known.
+    package private(set) var cost: Money?
+    /// What the biller says the call cost, which the computed cost does not follow.
+    package private(set) var reportedCost: Money?
+    /// What someone else says it cost, or the host itself estimates.
+    package private(set) var estimatedCost: Money?
+    /// What the reader should know about the amount, or about its absence.
+    package private(set) var warnings: [String] = []
+    /// The arithmetic.
+    private(set) var lines: [Line] = []
+
+    /// One line of the arithmetic.
+    struct Line {
+        let usageClass: UsageClass
+        /// The place of the price in its book.
+        let price: Int
+        /// How many, in stored units.
+        let quantity: Int64
+        let cost: Money
+        /// The model that used them, where several served.
+        var model: String?
+    }
 
     /// The service tiers that are the plain price by another name (OpenAI, openapi.yaml; Anthropic, `service_tier`).
     private static let plainTiers: Set<String> = ["default", "standard", "auto"]
@@ -24,103 +41,120 @@ package struct Quote: Sendable {
     ///   - time: When.
     ///   - book: The prices.
     package init(_ offering: Offering, usage: UsageBuckets?, at time: Instant, book: PriceBook) {
-        var offering = offering
-        (offering.biller, offering.provider) = book.aliases.resolve(
-            biller: offering.biller, provider: offering.provider)
-        self.offering = offering
-        self.usage = usage
-        let pin =
-            offering.provider == nil
-            ? offering.biller.flatMap { biller in
-                offering.model.flatMap { book.pin(of: $0, biller: biller) }
-            } : nil
-        askedProvider = pin?.provider
-        charge = book.charge(for: offering, usage: usage, at: time)
-        if case .priced(_, let basis) = charge, let usage {
-            lines = book.lines(of: basis, usage: usage)
-        } else {
-            lines = []
+        self.init(
+            QuoteSeller(offering, book: book), serviceTier: offering.serviceTier, usage: usage, at: time, book: book)
+    }
+
+    /// Prices a call of a seller.
+    ///
+    /// - Parameters:
+    ///   - seller: Who was asked, of the same book.
+    ///   - serviceTier: The tier that served.
+    ///   - usage: How many of each class.
+    ///   - time: When.
+    ///   - book: The prices.
+    init(_ seller: QuoteSeller, serviceTier: String?, usage: UsageBuckets?, at time: Instant, book: PriceBook) {
+        self.seller = seller
+        if let usage, !usage.isEmpty { self.usage = usage }
+        cost = price(seller, serviceTier: serviceTier, usage: usage, at: time, book: book)
+        if let asked = seller.askedProvider {
+            warnings.append(
+                "provider_unknown: the model's name asks for \(asked), which is not to say that it served; name the provider"
+            )
         }
     }
 
-    /// What the reader should know about the amount, or about its absence.
-    package var warnings: [String] {
-        chargeWarnings
-            + (askedProvider.map {
-                [
-                    "provider_unknown: the model's name asks for \($0), which is not to say that it served; name the provider"
-                ]
-            } ?? [])
+    /// Takes in what the response said beside the usage of the model that was called.
+    mutating func note(_ response: ResponseUsage) {
+        reportedCost = response.reportedCost
+        estimatedCost = response.estimatedCost
+        if !response.warnings.isEmpty { warnings = response.warnings.map(\.rawValue) + warnings }
     }
 
-    private var chargeWarnings: [String] {
-        switch charge {
-        case .unpriced(let reason): [reason.rawValue]
-        case .priced(_, let basis):
-            basis.unpricedClasses.map { "class_not_priced: \($0.name)" }
-                + lines.filter(\.rate.isInherited).map {
-                    "\($0.rate.usageClass.name) is priced as \($0.rate.price.usageClass.name)"
-                }
-                + (lines.contains { $0.rate.price.isFree } ? ["free"] : []) + tierWarnings
+    /// Adds what another model used that served a part of the call: its own prices make a part of the cost, and without
+    /// them the cost is not known.
+    mutating func add(
+        part seller: QuoteSeller, serviceTier: String?, usage part: UsageBuckets?, at time: Instant, book: PriceBook
+    ) {
+        let (linesBefore, warningsBefore) = (lines.count, warnings.count)
+        let partCost = price(seller, serviceTier: serviceTier, usage: part, at: time, book: book)
+        for index in lines.indices {
+            if index >= linesBefore { lines[index].model = seller.model } else if lines[index].model == nil {
+                lines[index].model = self.seller.model
+            }
+        }
+        for index in warningsBefore..<warnings.count {
+            warnings[index] += " (a part served by \(seller.model ?? "a model that is not named"))"
+        }
+        cost = if let cost, let partCost { cost.adding(partCost) } else { nil }
+        guard var sum = usage, let part else {
+            if part == nil { usage = nil }
+            return
+        }
+        for (usageClass, quantity) in part.entries {
+            sum[usageClass] = min(sum.quantity(usageClass) + quantity, UsageBuckets.maximumQuantity)
+        }
+        usage = sum
+    }
+
+    private mutating func price(
+        _ seller: QuoteSeller, serviceTier: String?, usage: UsageBuckets?, at time: Instant, book: PriceBook
+    ) -> Money? {
+        guard let usage, !usage.isEmpty else { return unpriced(.usageUnknown) }
+        if seller.model == nil { return unpriced(.modelUnknown) }
+        guard let listing = seller.listing else { return unpriced(.noPrice) }
+        switch book.charge(listing, usage: usage, at: time, serviceTier: serviceTier) {
+        case .unpriced(let reason): return unpriced(reason)
+        case .priced(let cost, let basis):
+            let first = lines.count
+            book.forEachLine(of: basis, in: listing, usage: usage) { usageClass, price, quantity, cost in
+                if lines.isEmpty { lines.reserveCapacity(4) }
+                lines.append(Line(usageClass: usageClass, price: price, quantity: quantity, cost: cost))
+            }
+            warn(of: basis, lines: lines[first...], serviceTier: serviceTier, book: book)
+            return cost
         }
     }
 
-    /// A tier without a price of its own is charged as every other call, and says so.
-    private var tierWarnings: [String] {
-        guard let tier = offering.serviceTier, !Self.plainTiers.contains(tier.lowercased()),
-            !lines.contains(where: { $0.rate.price.conditions.serviceTier == tier })
-        else { return [] }
-        return ["service_tier_not_priced: \(tier)"]
+    private mutating func unpriced(_ reason: UnpricedReason) -> Money? {
+        warnings.append(reason.rawValue)
+        return nil
+    }
+
+    private mutating func warn(
+        of basis: ChargeBasis, lines: ArraySlice<Line>, serviceTier: String?, book: PriceBook
+    ) {
+        if basis.isPartial { warnings += basis.unpricedClasses.map { "class_not_priced: \($0.name)" } }
+        var isFree = false
+        var isOfTier = false
+        for line in lines {
+            let priced = book.prices[line.price].usageClass
+            if priced != line.usageClass { warnings.append("\(line.usageClass.name) is priced as \(priced.name)") }
+            if book.prices[line.price].isFree { isFree = true }
+            if let serviceTier, book.prices[line.price].conditions.serviceTier == serviceTier { isOfTier = true }
+        }
+        if isFree { warnings.append("free") }
+        // A tier without a price of its own is charged as every other call, and says so.
+        if let serviceTier, !isOfTier, !Self.plainTiers.contains(serviceTier.lowercased()) {
+            warnings.append("service_tier_not_priced: \(serviceTier)")
+        }
     }
 
     /// The form of `tally price`.
-    package var json: [UInt8] {
-        var writer = JSONWriter(capacity: 1024)
-        writer.beginObject()
-        writer.member("biller", offering.biller)
-        writer.member("provider", offering.provider)
-        writer.member("model", offering.model)
-        writer.key("price_ids")
-        writer.beginArray()
-        var seen: Set<String> = []
-        for line in lines where seen.insert(line.rate.price.id).inserted { writer.string(line.rate.price.id) }
-        writer.endArray()
-        writer.key("usage")
-        writer.beginObject()
-        for (usageClass, quantity) in usage?.entries ?? [] {
-            writer.key(usageClass.name)
-            writer.numberText(UsageBuckets.text(Int128(quantity), of: usageClass))
-        }
-        writer.endObject()
-        writer.member("cost", charge.cost?.description)
-        writer.member("currency", PriceBook.currency)
-        writer.key("breakdown")
-        writer.beginArray()
-        for line in lines {
-            writer.beginObject()
-            writer.member("class", line.rate.usageClass.name)
-            writer.key("quantity")
-            writer.numberText(UsageBuckets.text(Int128(line.quantity), of: line.rate.usageClass))
-            writer.member("unit_price", line.rate.price.rate.amount.description)
-            writer.member("per", line.rate.price.rate.per)
-            writer.member("cost", line.cost.description)
-            writer.endObject()
-        }
-        writer.endArray()
-        writer.key("warnings")
-        writer.beginArray()
-        for warning in warnings { writer.string(warning) }
-        writer.endArray()
-        writer.endObject()
-        return writer.bytes
+    package func json(_ book: PriceBook) -> [UInt8] {
+        var json = QuoteJSON(book: book)
+        var bytes: [UInt8] = []
+        json.append(self, to: &bytes)
+        return bytes
     }
 
     /// The arithmetic, for a table.
-    package var breakdown: [[String]] {
+    package func breakdown(_ book: PriceBook) -> [[String]] {
         lines.map { line in
-            [
-                line.rate.usageClass.name, UsageBuckets.text(Int128(line.quantity), of: line.rate.usageClass),
-                line.rate.price.rate.amount.description, String(line.rate.price.rate.per), line.cost.description,
+            let rate = book.prices[line.price].rate
+            return [
+                line.usageClass.name, UsageBuckets.text(Int128(line.quantity), of: line.usageClass),
+                rate.amount.description, String(rate.per), line.cost.description,
             ]
         }
     }
