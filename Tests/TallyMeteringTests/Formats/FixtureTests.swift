@@ -101,11 +101,7 @@ struct FixtureTests {
                     biller: biller, provider: provider, model: expected["model"]?.string, serviceTier: read.serviceTier)
                 let charge = book.charge(for: offering, usage: read.usage, at: time)
                 let cost = try Money(parsing: listed)
-                withKnownIssue("a dated id is found once the table declares its pattern", isIntermittent: true) {
-                    #expect(charge.cost == cost, "\(fixture.testDescription)")
-                } when: {
-                    fixture.name == "cached_and_reasoning"
-                }
+                #expect(charge.cost == cost, "\(fixture.testDescription)")
                 count += 1
             }
         }
