@@ -90,8 +90,11 @@ let package = Package(
         .target(name: "ProgramRunner", dependencies: ["CProcess"], swiftSettings: strict),
         .executableTarget(
             name: "tally-bench",
-            dependencies: ["ProgramRunner", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-            path: "Sources/Benchmarks/ImportBench", swiftSettings: strict),
+            dependencies: [
+                "ProgramRunner", "TallyCore", "TallyMetering", "TallyConfig", "FastJSON",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/Benchmarks", swiftSettings: strict),
 
         // Tests, and what they share.
         .target(

@@ -104,8 +104,3 @@ struct EventLog {
         return String(repeating: "0", count: max(width - digits.count, 0)) + digits
     }
 }
-
-extension SeededGenerator {
-    /// A number from 0 up to a bound.
-    fileprivate mutating func index(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-}

@@ -2,10 +2,9 @@ internal import ArgumentParser
 internal import Foundation
 
 /// How fast `tally import` stores events, beside how fast `psql \copy` loads the same rows into a plain table.
-@main
 struct ImportBench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tally-bench", abstract: "Measure tally import against psql \\copy, in turn, in one server.")
+        commandName: "import", abstract: "Measure tally import against psql \\copy, in turn, in one server.")
 
     @Option(help: "The tally to measure.")
     var tally: String
@@ -31,7 +30,7 @@ struct ImportBench: ParsableCommand {
         let log = EventLog(events: folder.appending(path: "events.jsonl"), rows: folder.appending(path: "rows.tsv"))
         try log.write(count: lines, seed: seed)
         let bytes = try FileManager.default.attributesOfItem(atPath: log.events.path)[.size] as? Int ?? 0
-        say("\(lines) events, seed \(seed), \(bytes / lines) bytes a line")
+        Output.say("\(lines) events, seed \(seed), \(bytes / lines) bytes a line")
         let server = try BenchServer(tally: tally, folder: folder.path)
         var imports: [Round] = []
         var copies: [Round] = []
@@ -47,31 +46,21 @@ struct ImportBench: ParsableCommand {
             throw error
         }
         try server.stop()
-        let (events, rows) = (median(imports.map(\.rate)), median(copies.map(\.rate)))
+        let (events, rows) = (Output.median(imports.map(\.rate)), Output.median(copies.map(\.rate)))
         let peak = imports.map(\.peakBytes).max() ?? 0
-        say("tally import     \(number(events, 0)) events/s (median)")
-        say("psql \\copy       \(number(rows, 0)) rows/s (median)")
-        say("ratio            \(number(events / rows, 3))")
-        say("resident memory  \(number(Double(peak) / 1e6, 1)) MB at most (tally import)")
+        Output.say("tally import     \(Output.number(events, 0)) events/s (median)")
+        Output.say("psql \\copy       \(Output.number(rows, 0)) rows/s (median)")
+        Output.say("ratio            \(Output.number(events / rows, 3))")
+        Output.say("resident memory  \(Output.number(Double(peak) / 1e6, 1)) MB at most (tally import)")
         if let split = imports.last?.split {
-            say("time split       parse \(split.parse) s, price \(split.price) s, load \(split.load) s (overlapping)")
+            Output.say("time split       parse \(split.parse) s, price \(split.price) s, load \(split.load) s (overlapping)")
         }
     }
 
     private func show(_ name: String, _ unit: String, _ round: Round) {
-        var line = "\(name)  \(round.count) \(unit)  \(number(Double(round.count) / round.rate, 2)) s  "
-        line += "\(number(round.rate, 0)) \(unit)/s  \(number(Double(round.peakBytes) / 1e6, 1)) MB"
+        var line = "\(name)  \(round.count) \(unit)  \(Output.number(Double(round.count) / round.rate, 2)) s  "
+        line += "\(Output.number(round.rate, 0)) \(unit)/s  \(Output.number(Double(round.peakBytes) / 1e6, 1)) MB"
         if let split = round.split { line += "  parse \(split.parse) s  price \(split.price) s  load \(split.load) s" }
-        say(line)
+        Output.say(line)
     }
-
-    /// Writes a line at once, also into a pipe.
-    private func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
-
-    private func median(_ values: [Double]) -> Double {
-        let sorted = values.sorted()
-        return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
-    }
-
-    private func number(_ value: Double, _ places: Int) -> String { String(format: "%.\(places)f", value) }
 }

@@ -10,4 +10,7 @@ struct SeededGenerator: RandomNumberGenerator {
         mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
         return mixed ^ (mixed >> 31)
     }
+
+    /// A number from 0 up to a bound.
+    mutating func index(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 }
