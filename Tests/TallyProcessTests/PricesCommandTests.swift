@@ -91,6 +91,18 @@ struct PricesCommandTests {
                 "/nowhere/x: the file cannot be"
             ),
             (["import", "--from", "elsewhere", "table.json", "--out", "x"], 64, "elsewhere"),
+            (
+                ["import", "--from", "genai-prices", "table.json", "--out", "x", "--skipped", "./x"], 64,
+                "--skipped: the price file is written there"
+            ),
+            (
+                ["import", "--from", "genai-prices", "table.json", "--out", "./table.json"], 64,
+                "--out: the table is read from there"
+            ),
+            (
+                ["import", "--from", "genai-prices", "table.json", "--out", "x", "--skipped", "table.json"], 64,
+                "--skipped: the table is read from there"
+            ),
             (["show", "unheard-of"], 1, "unheard-of: no such model in the price table"),
             (["show", "gpt-4o", "--biller", "acme"], 1, "gpt-4o: no price of it is meant by --biller"),
             (["diff", "table.json"], 64, "name two price files"),

@@ -34,6 +34,21 @@ struct PricesImport: AsyncParsableCommand {
     @Option(help: "How the counts are printed: table, json or csv.")
     var format = OutputFormat.table
 
+    func validate() throws {
+        let (table, prices) = (Self.location(path), Self.location(out))
+        if prices == table {
+            throw ValidationError("--out: the table is read from there; name another file")
+        }
+        guard let report = skipped.map(Self.location) else { return }
+        if report == prices { throw ValidationError("--skipped: the price file is written there; name another file") }
+        if report == table { throw ValidationError("--skipped: the table is read from there; name another file") }
+    }
+
+    /// A path in its one spelling, so that a file is not overwritten under another one.
+    private static func location(_ path: String) -> String {
+        URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
+    }
+
     func run() async throws {
         let outcome = try PriceImport.read(
             try bytes(), from: origin, name: path, source: source ?? origin.rawValue,
