@@ -107,6 +107,7 @@ struct PricesCommandTests {
             (["show", "gpt-4o", "--biller", "acme"], 1, "gpt-4o: no price of it is meant by --biller"),
             (["diff", "table.json"], 64, "name two price files"),
             (["diff", "--from", "2026-01-01"], 64, "belong together"),
+            (["diff", "a.yaml", "b.yaml", "--prices", "c.yaml"], 64, "--prices and --config go with --from and --to"),
             (["list", "--at", "noon"], 64, "--at: \"noon\" is no time"),
             (["list", "--prices", "none.yaml"], 1, "none.yaml: the file cannot be read"),
         ] as [([String], Int32, String)])

@@ -57,6 +57,9 @@ struct PricesDiff: AsyncParsableCommand {
         guard compared.count == 2 else {
             throw ValidationError("name two price files, the older one first, or --from and --to")
         }
+        if !table.files.isEmpty || table.config != nil {
+            throw ValidationError("--prices and --config go with --from and --to; leave them out, or the two files")
+        }
         return PriceDifference.between(try PriceTable.load([compared[0]]), try PriceTable.load([compared[1]]))
     }
 
