@@ -33,9 +33,14 @@ package struct Explanation: Sendable {
     /// Whether the lines add up to the stored cost, as they have to (I1).
     package var addsUp: Bool { sum == source.stored.computedCost }
 
-    /// The classes that were used and have no price, with how many.
+    /// The classes that were used and have no price, with how many: all of them where none has one.
     package var notPriced: [(usageClass: UsageClass, quantity: Int64)] {
-        source.record.unpricedClasses.map { ($0, source.stored.event.usage?.quantity($0) ?? 0) }
+        guard let usage = source.stored.event.usage else { return [] }
+        if source.record.unpricedReason == UnpricedReason.classNotPriced.rawValue {
+            // Reasoning is a part of the output beside it.
+            return usage.entries.filter { $0.quantity > 0 && $0.usageClass != .reasoning }
+        }
+        return source.record.unpricedClasses.map { ($0, usage.quantity($0)) }
     }
 
     /// Why the cost that counts is the one it is.

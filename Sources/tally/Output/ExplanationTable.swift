@@ -4,16 +4,17 @@ internal import TallyService
 /// The arithmetic of a charge for a terminal.
 enum ExplanationTable {
     static func text(_ explanation: Explanation) -> String {
-        var text = facts(explanation) + "\n"
+        var basis = ""
         if explanation.source.stored.event.usage == nil {
-            text += "usage is unknown\n"
+            basis += "usage is unknown\n"
         } else if !explanation.lines.isEmpty {
-            text += arithmetic(explanation) + "\n" + prices(explanation)
+            basis += arithmetic(explanation) + "\n" + prices(explanation)
         }
         for (usageClass, quantity) in explanation.notPriced {
-            text += "not priced: \(UsageBuckets.text(Int128(quantity), of: usageClass)) \(usageClass.name)\n"
+            basis += "not priced: \(UsageBuckets.text(Int128(quantity), of: usageClass)) \(usageClass.name)\n"
         }
-        return text + "\n" + amounts(explanation) + history(explanation)
+        let parts = [facts(explanation), basis, amounts(explanation) + history(explanation)]
+        return parts.filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
     private static func facts(_ explanation: Explanation) -> String {
