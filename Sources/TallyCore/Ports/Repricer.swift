@@ -139,12 +139,14 @@ public struct RepriceSums: Sendable, Equatable {
         return sum
     }
 
-    /// The cost before, `nil` when no event had one (I6).
-    public var knownOldCost: Money? { oldPriced == 0 ? nil : oldCost }
+    /// The cost before, `nil` when there are events and none had one (I6); no events cost nothing, as in reports.
+    public var knownOldCost: Money? { oldPriced == 0 && events > 0 ? nil : oldCost }
 
-    /// The cost now, `nil` when no event has one.
-    public var knownNewCost: Money? { newPriced == 0 ? nil : newCost }
+    /// The cost now, `nil` when there are events and none has one.
+    public var knownNewCost: Money? { newPriced == 0 && events > 0 ? nil : newCost }
 
-    /// What the total changed by, `nil` when there was and is none.
-    public var difference: Money? { oldPriced == 0 && newPriced == 0 ? nil : newCost - oldCost }
+    /// What the total changed by, `nil` when there are events and there was and is none.
+    public var difference: Money? {
+        oldPriced == 0 && newPriced == 0 && events > 0 ? nil : newCost - oldCost
+    }
 }
