@@ -11,7 +11,7 @@ enum ModelsDevPrices {
             let seller = collector.seller(id)
             for (name, model) in models.members {
                 let modelID = model["id"]?.string ?? name.string
-                guard let cost = model["cost"], cost.kind == .object else {
+                guard let cost = model["cost"], cost.kind == .object, cost.hasValues else {
                     collector.skip(id, modelID, "cost", because: "no price is listed, which is not the same as free")
                     continue
                 }

@@ -8,7 +8,7 @@ enum OpenRouterModels {
         guard let models = document["data"], models.kind == .array else { return false }
         for model in models.elements {
             guard let id = model["id"]?.string else { return false }
-            guard let pricing = model["pricing"], pricing.kind == .object else {
+            guard let pricing = model["pricing"], pricing.kind == .object, pricing.hasValues else {
                 collector.skip(seller, id, "pricing", because: "no price is listed, which is not the same as free")
                 continue
             }

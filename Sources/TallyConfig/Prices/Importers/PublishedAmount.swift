@@ -10,3 +10,8 @@ enum PublishedAmount {
         return unsafe DecimalText(utf8: text.utf8)?.meant
     }
 }
+
+extension JSONValue {
+    /// Whether an object says anything: one that is empty, or null throughout, lists no price.
+    var hasValues: Bool { members.contains { _, value in !value.isNull } }
+}

@@ -8,7 +8,11 @@ enum RouterModels {
         guard let models = document["data"], models.kind == .array else { return false }
         for model in models.elements {
             guard let id = model["id"]?.string else { return false }
-            for provider in model["providers"]?.elements.map({ $0 }) ?? [] {
+            let providers = model["providers"]?.elements.map { $0 } ?? []
+            if providers.isEmpty {
+                collector.skip("huggingface", id, "providers", because: "nobody serves it, so no price is listed")
+            }
+            for provider in providers {
                 guard let name = provider["provider"]?.string else {
                     collector.skip("huggingface", id, "providers", because: "a provider has no name")
                     continue
@@ -29,7 +33,7 @@ enum RouterModels {
             }
             return
         }
-        guard let pricing = provider["pricing"], pricing.kind == .object else {
+        guard let pricing = provider["pricing"], pricing.kind == .object, pricing.hasValues else {
             collector.skip(
                 "huggingface/" + name, model, "pricing", because: "no price is listed, which is not the same as free")
             return

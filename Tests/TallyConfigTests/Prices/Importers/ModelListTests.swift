@@ -15,7 +15,7 @@ struct ModelListTests {
                "t": {"id": "t", "cost": {"input": 1, "output": 2, "tiers": [
                  {"input": 4, "output": 5, "tier": {"type": "context", "size": 128000}}, {"input": 1, "tier": {}}],
                  "context_over_200k": {"input": 9}}},
-               "none": {"id": "none"}, "zero": {"id": "zero", "cost": {"input": 0, "output": 0}}}},
+               "none": {"id": "none"}, "empty": {"id": "empty", "cost": {}}, "zero": {"id": "zero", "cost": {"input": 0, "output": 0}}}},
              "huggingface": {"id": "huggingface", "models": {"org/m": {"id": "org/m", "cost": {"input": 1, "output": 2}}}},
              "openrouter": {"id": "openrouter", "models": {"a/b": {"id": "a/b", "cost": {"input": 1, "output": 2}}}}}
             """#, from: .modelsDev)
@@ -29,7 +29,7 @@ struct ModelListTests {
         ] as [(String, String, KeyValuePairs<UsageClass, Int64>, String)] {
             #expect(try table.cost(provider, model, usage) == cost)
         }
-        #expect(table.skipped == ["m new", "t tiers", "none cost", "org/m cost"])
+        #expect(table.skipped == ["m new", "t tiers", "none cost", "empty cost", "org/m cost"])
         #expect(table.outcome.table.prices.allSatisfy { !$0.isFree })
         #expect(try table.survivesAFile())
     }
@@ -43,7 +43,8 @@ struct ModelListTests {
               {"provider": "novita", "status": "live", "pricing": {"input": 0.135, "output": 0.4, "cached": 0.1}},
               {"provider": "fireworks-ai", "status": "live"},
               {"provider": "groq", "status": "live", "is_free": true, "pricing": {"input": 1, "output": 1}},
-              {"provider": "together", "status": "live", "is_free": false, "pricing": {"input": 0, "output": 2}}, {}]}]}
+              {"provider": "together", "status": "live", "is_free": false, "pricing": {"input": 0, "output": 2}}, {},
+              {"provider": "scaleway", "pricing": {}}]}, {"id": "org/none", "providers": []}]}
             """#, from: .huggingFace, aliases: aliases)
         for (provider, cost) in [
             ("novita", "0.135"), ("groq", "0.00"), ("together", "0.00"), ("fireworks-ai", "no_price"),
@@ -52,7 +53,10 @@ struct ModelListTests {
         }
         #expect(try table.cost("huggingface", "org/m", [.input: million]) == "no_price")
         #expect(Set(table.outcome.table.prices.filter(\.isFree).map(\.provider)) == ["groq"])
-        #expect(table.skipped == ["org/m cached", "org/m pricing", "org/m providers"])
+        #expect(
+            table.skipped == [
+                "org/m cached", "org/m pricing", "org/m providers", "org/m pricing", "org/none providers",
+            ])
         #expect(try table.survivesAFile())
     }
 
@@ -67,7 +71,8 @@ struct ModelListTests {
                   {"utc_start": 2230, "utc_end": 30, "prompt": "0.000001"}, {"region": "eu", "prompt": "1"}]}},
               {"id": "a/m:free", "pricing": {"prompt": "0", "completion": "0", "request": "0"}},
               {"id": "openrouter/auto", "pricing": {"prompt": "-1", "completion": "-1"}},
-              {"id": "a/none"}, {"id": "a/zero", "pricing": {"prompt": "0", "completion": "0.000001"}}]}
+              {"id": "a/none"}, {"id": "a/empty", "pricing": {}},
+              {"id": "a/null", "pricing": {"prompt": null, "completion": null}}, {"id": "a/zero", "pricing": {"prompt": "0", "completion": "0.000001"}}]}
             """#, from: .openRouter)
         for (model, usage, time, cost) in [
             ("a/m", [.input: 200_000], "2026-06-01T12:00:00Z", "0.60"),
@@ -90,6 +95,7 @@ struct ModelListTests {
         #expect(
             table.skipped == [
                 "a/m image", "a/m overrides", "openrouter/auto prompt", "openrouter/auto completion", "a/none pricing",
+                "a/empty pricing", "a/null pricing",
             ])
         #expect(try table.survivesAFile())
     }
