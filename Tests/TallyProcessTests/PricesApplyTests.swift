@@ -34,7 +34,7 @@ struct PricesApplyTests {
         #expect(try cost(of: "edited", workspace, config) == "2.00")
         let byHand = try workspace.write("hand.yaml", prices("5"))
         let applied = try workspace.run(["prices", "apply", "--prices", byHand, "--format", "json"] + config)
-        #expect(applied.output == "{\"appended\":1,\"withdrawn\":0,\"unchanged\":0,\"dry_run\":false}\n")
+        #expect(applied.output == "{\"appended\":1,\"withdrawn\":0,\"unchanged\":0,\"names\":0,\"dry_run\":false}\n")
         #expect(try cost(of: "by-hand", workspace, config) == "5.00")
         // Without a configuration the built-in table leaves them alone.
         #expect(try cost(of: "unconfigured", workspace, []) == "5.00")

@@ -39,7 +39,7 @@ public struct PriceApplication: Sendable, Equatable {
     }
 }
 
-/// What applying a price table did, in prices.
+/// What applying a price table did, in prices and in the names they are found by.
 public struct PriceChanges: Sendable, Equatable {
     /// Appended: new, or edited.
     public var added: Int
@@ -47,11 +47,18 @@ public struct PriceChanges: Sendable, Equatable {
     public var withdrawn: Int
     /// There already as they are to be.
     public var unchanged: Int
+    /// Other names of models, and spellings of billers and providers, that were added, removed or given another meaning:
+    /// calls may be priced otherwise by these alone.
+    public var names: Int
 
     /// Changes from their counts.
-    public init(added: Int, withdrawn: Int, unchanged: Int) {
+    public init(added: Int, withdrawn: Int, unchanged: Int, names: Int = 0) {
         self.added = added
         self.withdrawn = withdrawn
         self.unchanged = unchanged
+        self.names = names
     }
+
+    /// Whether everything is as it was before.
+    public var isEmpty: Bool { added == 0 && withdrawn == 0 && names == 0 }
 }

@@ -50,9 +50,12 @@ package struct PriceKeeper: Service {
     }
 
     private func note(_ changes: PriceChanges) {
-        if changes.added + changes.withdrawn == 0 { return }
+        if changes.isEmpty { return }
         logger.info(
-            "prices applied", metadata: ["added": "\(changes.added)", "withdrawn": "\(changes.withdrawn)"])
+            "prices applied",
+            metadata: [
+                "added": "\(changes.added)", "withdrawn": "\(changes.withdrawn)", "names": "\(changes.names)",
+            ])
     }
 
     package func run() async throws {

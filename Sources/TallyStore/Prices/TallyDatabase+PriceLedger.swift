@@ -23,7 +23,8 @@ extension TallyDatabase: PriceLedger {
             let kept = Set(wanted.map { PriceKey($0.price) })
             let withdrawn = current.filter { !kept.contains(PriceKey($0.price)) }
             let changes = PriceChanges(
-                added: added.count, withdrawn: withdrawn.count, unchanged: wanted.count - added.count)
+                added: added.count, withdrawn: withdrawn.count, unchanged: wanted.count - added.count,
+                names: try await Self.changedNames(table, connection))
             if isDryRun { return changes }
             var buffer = CopyBuffer()
             for row in added { try Self.append(row, isWithdrawn: false, to: &buffer) }
@@ -104,6 +105,21 @@ extension TallyDatabase: PriceLedger {
         return placed
     }
 
+    /// How many names are to mean something else than they do.
+    private static func changedNames(_ wanted: PriceTable, _ connection: PostgresConnection) async throws -> Int {
+        func models(_ names: ModelAliases) -> [ModelAlias: String] {
+            let entries = names.entries.map { name in
+                (ModelAlias(biller: name.biller, provider: name.provider, name: name.name, model: ""), name.model)
+            }
+            return Dictionary(entries) { first, _ in first }
+        }
+        func spellings(_ aliases: ProviderAliases) -> [String: String] {
+            Dictionary(aliases.entries.map { ($0.alias, $0.name) }) { first, _ in first }
+        }
+        return try await models(modelAliases(connection)).changes(to: models(wanted.modelAliases))
+            + spellings(aliases(connection)).changes(to: spellings(wanted.aliases))
+    }
+
     private static func replaceAliases(_ wanted: ProviderAliases, _ connection: PostgresConnection) async throws {
         if try await aliases(connection) == wanted { return }
         _ = try await connection.execute("DELETE FROM provider_aliases")
@@ -182,5 +198,12 @@ private struct CompetitionKey: Hashable {
         provider = price.provider
         model = price.model.text.lowercased()
         usageClass = price.usageClass
+    }
+}
+
+extension Dictionary where Value: Equatable {
+    /// How many keys only one of the two has, or both with different values.
+    fileprivate func changes(to other: Self) -> Int {
+        count { other[$0.key] != $0.value } + other.count { self[$0.key] == nil }
     }
 }

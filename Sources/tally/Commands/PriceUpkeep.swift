@@ -19,10 +19,10 @@ enum PriceUpkeep {
         switch try await PriceApplier(database).applyIfChanged(try ConfiguredPrices(configuration)) {
         case .unchanged: break
         case .applied(let changes):
-            if isFirst || changes.added + changes.withdrawn == 0 { return }
+            if isFirst || changes.isEmpty { return }
             StandardError.write(
                 "tally: the price files have changed: \(changes.added) prices appended, "
-                    + "\(changes.withdrawn) withdrawn\n")
+                    + "\(changes.withdrawn) withdrawn, \(changes.names) names changed\n")
         case .othersKept(let files):
             StandardError.write(
                 "tally: prices are those applied from \(files.joined(separator: ", ")); "

@@ -21,6 +21,26 @@ import Testing
         #expect(try await database.count("SELECT count(*) FROM price_applications") == 2)
     }
 
+    /// A model that is no longer found by a name is unpriced under it: as much a change as a price that is withdrawn.
+    @Test func countsNamesThatChange() async throws {
+        let applier = PriceApplier(try TestDatabase.current.tally)
+        func named(_ names: [String], spelling: String? = nil) throws -> ConfiguredPrices {
+            var spellings = ProviderAliases()
+            if let spelling { spellings.add(spelling, for: "together") }
+            let aliases = names.map { ModelAlias(biller: "together", provider: nil, name: $0, model: "a") }
+            return ConfiguredPrices(
+                table: PriceTable(
+                    prices: [try SamplePrices.price("together", nil, "a", .input, "1")], aliases: spellings,
+                    modelAliases: ModelAliases(aliases)),
+                isBuiltIn: false, files: ["named.yaml"])
+        }
+        #expect(try await applier.apply(try named(["b", "c"])).names == 2)
+        let dry = try await applier.apply(try named(["c", "d"], spelling: "tg"), isDryRun: true)
+        #expect(dry == PriceChanges(added: 0, withdrawn: 0, unchanged: 1, names: 3))
+        #expect(try await applier.apply(try named(["c", "d"], spelling: "tg")) == dry)
+        #expect(try await applier.apply(try named(["c", "d"], spelling: "tg")).names == 0)
+    }
+
     @Test func configuredPricesAreAppliedWhenTheyChange() async throws {
         let applier = PriceApplier(try TestDatabase.current.tally)
         let (one, two) = (try prices("1"), try prices("2"))

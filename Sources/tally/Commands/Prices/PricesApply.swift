@@ -13,7 +13,8 @@ struct PricesApply: AsyncParsableCommand {
             Prices are only ever appended, with the time they were recorded: of two rows of one price the later counts. \
             An edited row corrects its whole interval for calls that are priced from now on; what the files no longer \
             have is withdrawn. Charges already made stay as they are; `tally reprice` computes them anew. Files named \
-            with --prices stay in force until the configured ones change.
+            with --prices stay in force until the configured ones change. Under names are counted the other names of \
+            models and the spellings of providers that mean something else than before.
             """)
 
     @OptionGroup var options: DatabaseOptions
@@ -42,6 +43,7 @@ struct PricesApply: AsyncParsableCommand {
     private func print(_ changes: PriceChanges) throws {
         let counts = [
             ("appended", changes.added), ("withdrawn", changes.withdrawn), ("unchanged", changes.unchanged),
+            ("names", changes.names),
         ]
         switch format {
         case .table:
