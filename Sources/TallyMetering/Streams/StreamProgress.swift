@@ -12,6 +12,8 @@ struct StreamProgress {
     private let parser: JSONParser
     /// Whether streams of this kind end with an event that says so.
     private var hasTerminator = false
+    /// Whether an event broke off, so that it says nothing.
+    private var hasBrokenEvent = false
     /// Whether what was made has been counted, and not only begun to be.
     private var hasFinalOutput = false
 
@@ -34,7 +36,8 @@ struct StreamProgress {
             let (document, hasUsage) = reader.take(root)
             takeKind(of: document, hasUsage: hasUsage)
         }
-        if !parsed, event.isWhole { reader.warn(.notJSON) }
+        if parsed { return }
+        if event.isWhole { reader.warn(.notJSON) } else { hasBrokenEvent = true }
     }
 
     /// Takes a body that is no JSON.
@@ -48,7 +51,7 @@ struct StreamProgress {
     /// - Returns: Whether its last event came, or had to.
     func ending(isClosed: Bool) -> StreamEnding {
         if isTerminated { return .terminated }
-        return isClosed && !hasTerminator ? .closed : .cutOff
+        return isClosed && !hasTerminator && !hasBrokenEvent ? .closed : .cutOff
     }
 
     /// What all events said together.

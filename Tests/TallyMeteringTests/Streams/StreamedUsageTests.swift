@@ -75,6 +75,16 @@ struct StreamedUsageTests {
         #expect(try Transcript.anthropic.read().requestID == "a")
     }
 
+    /// Of a stream that is cut within its first event not even the kind is known, but that it was cut is.
+    @Test(arguments: [Transcript.chat, .anthropic, .responses])
+    func aStreamCutWithinItsFirstEventIsInterrupted(transcript: Transcript) throws {
+        let end = try #require(transcript.text.firstRange(of: "{")?.upperBound)
+        let cut = Array(transcript.text[..<end].utf8)
+        let read = Transcript(name: "cut", text: transcript.text).read([cut], parser: try JSONParser())
+        #expect(read.usage == nil)
+        #expect(read.ending == .cutOff && read.outcome == .interrupted)
+    }
+
     /// Anthropic opens with a count of one, which is not what was made.
     @Test func aStreamCutBeforeItsCountHasUnknownOutput() throws {
         let start = try #require(Transcript.anthropic.text.components(to: "event: message_delta"))
