@@ -81,7 +81,10 @@ enum ResponseReader {
         if parts.seller.model == nil { parts.seller.model = read.model }
         if parts.seller.provider == nil { parts.seller.provider = read.provider }
         if parts.seller.serviceTier == nil { parts.seller.serviceTier = read.serviceTier }
-        if parts.event.usage == nil { parts.event.usage = read.usage }
+        if parts.event.usage == nil {
+            parts.event.usage = read.usage
+            parts.otherModels = read.parts
+        }
         if parts.event.reportedCost == nil { parts.event.reportedCost = read.reportedCost }
         if read.outcome != .complete { parts.event.outcome = read.outcome }
         if parts.event.isStream == nil, read.ending != nil { parts.event.isStream = true }

@@ -23,6 +23,16 @@ package enum IdentityHint: Sendable, Equatable {
 }
 
 extension EventIdentity {
+    /// The identity of what the `number`-th (from 0) other model used that served a part of a call.
+    package init(partOf whole: EventIdentity, number: Int) {
+        var record = IdentityRecord()
+        record.reset("part")
+        record.append(Int64(bitPattern: whole.high))
+        record.append(Int64(bitPattern: whole.low))
+        record.append(Int64(number))
+        self.init(hashing: record)
+    }
+
     /// The identity of the `occurrence`-th record (from 0) with some content in its file.
     package init(content: EventIdentity, occurrence: Int) {
         var record = IdentityRecord()

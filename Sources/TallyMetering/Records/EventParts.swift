@@ -10,6 +10,8 @@ struct EventParts {
     var charged = Charged()
     /// The `event_id` the record names.
     var eventID: EventIdentity?
+    /// What other models used that served a part of the call.
+    var otherModels: [ResponseUsage.ModelPart] = []
 
     /// The parts of an ``Offering``.
     struct Seller: Hashable {

@@ -10,6 +10,8 @@ package struct EventRecordDecoder: ~Copyable {
     private let zone: ReportZone
     private let names = RecordNames()
     private var builder: DraftBuilder
+    /// What other models used that served a part of the record read last, such as an advisor.
+    package private(set) var otherModels: [ResponseUsage.ModelPart] = []
 
     /// A decoder of records with some defaults.
     package init(defaults: RecordDefaults) {
@@ -34,6 +36,7 @@ package struct EventRecordDecoder: ~Copyable {
     ) throws(RecordFailure) -> IdentityHint {
         guard root.kind == .object else { throw RecordFailure("the line is not a JSON object; write one event a line") }
         builder.begin()
+        if !otherModels.isEmpty { otherModels = [] }
         var fields = Fields()
         for (name, value) in root.members {
             try fields.read(name, value, names, zone: zone, into: &event, builder: &builder)
@@ -64,6 +67,7 @@ package struct EventRecordDecoder: ~Copyable {
         if let request = fields.request { try RequestReader.read(request, into: &parts, interner: &builder.names) }
         event = parts.event
         try Self.finish(&event, statesOutcome: fields.statesOutcome)
+        otherModels = parts.otherModels
         return builder.complete(&event, seller: parts.seller, charged: parts.charged, eventID: fields.eventID)
     }
 

@@ -174,7 +174,8 @@ actor BatchReader {
             }
             tally.read += 1
             switch record.result {
-            case .success: if !pending.keepIfNew() { tally.duplicate += 1 }
+            case .success:
+                if !pending.keepIfNew() { tally.duplicate += 1 } else { pending.add(stream.otherModels) }
             case .failure(let failure): reject(failure, stream: stream, record: record)
             }
         }
@@ -225,6 +226,27 @@ private struct PendingBatch {
         let record = try body(&events[events.count - 1].event)
         if case .success? = record?.result { isEvent = true }
         return record
+    }
+
+    /// Adds an event for each of the other models that served a part of the one read last, such as an advisor: each
+    /// model has its own prices.
+    ///
+    /// It is the same call and so has its identity from the other one. What the biller reported, it reported for all.
+    mutating func add(_ others: [ResponseUsage.ModelPart]) {
+        if others.isEmpty { return }
+        let whole = events[events.count - 1].event
+        for (number, part) in others.enumerated() {
+            var event = whole
+            event.identity = EventIdentity(partOf: whole.identity, number: number)
+            event.offering.model = part.model
+            event.usage = part.usage
+            event.reportedCost = whole.reportedCost.map { _ in .zero }
+            event.billedCost = whole.billedCost.map { _ in .zero }
+            event.id = nil
+            event.requestID = nil
+            events.append(PricedEvent(event: event, charge: .unpriced(.noPrice)))
+            _ = keepIfNew()
+        }
     }
 
     /// Keeps the event read last if it is new; of one that is there already only what it says about its attribution is

@@ -49,6 +49,9 @@ final class RecordStream {
         }
     }
 
+    /// What other models used that served a part of the record read last.
+    var otherModels: [ResponseUsage.ModelPart] { events.otherModels }
+
     /// Bytes read from the file so far, compressed as they may be.
     var bytesRead: Int {
         switch form {
