@@ -31,7 +31,11 @@ struct LineReaderTests {
     private func linesOfBlocks(_ reader: LineReader) throws -> [Copy] {
         var copies: [Copy] = []
         while let block = try reader.nextBlock() {
+            let first = copies.count
             for line in block { copies.append(copy(line)) }
+            // Lines with memory of their own are the same lines.
+            let owned = OwnedLineBlock(block).withLines { $0.map { copy($0) } }
+            #expect(owned == Array(copies[first...]))
         }
         return copies
     }

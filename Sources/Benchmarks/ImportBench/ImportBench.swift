@@ -53,7 +53,8 @@ struct ImportBench: ParsableCommand {
         Output.say("ratio            \(Output.number(events / rows, 3))")
         Output.say("resident memory  \(Output.number(Double(peak) / 1e6, 1)) MB at most (tally import)")
         if let split = imports.last?.split {
-            Output.say("time split       parse \(split.parse) s, price \(split.price) s, load \(split.load) s (overlapping)")
+            let parts = "parse \(split.parse) s, price \(split.price) s, load \(split.load) s"
+            Output.say("time split       \(parts) (overlapping)")
         }
     }
 

@@ -33,7 +33,8 @@ struct CallLog {
         for index in 0..<count {
             let (biller, provider, model) = offerings[random.index(offerings.count)]
             let (day, hour, minute) = (10 + random.index(20), 10 + random.index(14), 10 + random.index(50))
-            bytes += """
+            bytes +=
+                """
                 {"biller":"\(biller)","provider":"\(provider)","model":"\(model)",\
                 "at":"2026-06-\(day)T\(hour):\(minute):00Z","usage":{"input":\(random.index(4000) + 1),\
                 "cache_read":\(random.index(1000)),"output":\(random.index(1500) + 1)}}

@@ -39,7 +39,8 @@ struct PriceBench: ParsableCommand {
         let bodies = try BodySample(seed: seed)
         show("responses read, one core", try measure { try bodies.readAll() }, "bodies/s")
         let (rate, bytes, peak) = try measureLines()
-        show("tally price -", rate, "lines/s (\(bytes) bytes a line, \(Output.number(Double(peak) / 1e6, 0)) MB resident)")
+        let resident = Output.number(Double(peak) / 1e6, 0)
+        show("tally price -", rate, "lines/s (\(bytes) bytes a line, \(resident) MB resident)")
         for calculator in ReferenceCalculator.all {
             guard let rate = try calculator.rate(python: python, rounds: rounds) else {
                 Output.say("\(calculator.name): not installed")

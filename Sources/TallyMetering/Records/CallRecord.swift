@@ -96,9 +96,10 @@ package struct CallRecordDecoder: ~Copyable {
         case .provider: call.provider = try text(value, field)
         case .model: call.model = try text(value, field)
         case .serviceTier: call.serviceTier = try text(value, field)
-        case .route: call.route = try text(value, field).flatMap { name throws(RecordFailure) in
-            try FieldReader.route(name.string, field: field.name)
-        }
+        case .route:
+            if let name = try text(value, field) {
+                call.route = try FieldReader.route(name.string, field: field.name)
+            }
         case .at:
             call.time = try time(value, field)
             found.statesAt = true

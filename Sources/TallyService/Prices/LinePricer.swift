@@ -1,18 +1,7 @@
 internal import FastJSON
 internal import LogInput
-package import TallyCore
+internal import TallyCore
 internal import TallyMetering
-
-/// What the calls of `tally price -` are taken for where a line does not say.
-package struct QuoteDefaults: Sendable {
-    /// What was called.
-    package var offering = Offering.none
-    /// When; `nil` is the time at which the line is priced.
-    package var time: Instant?
-
-    /// No defaults.
-    package init() {}
-}
 
 /// Prices JSON lines, one quote a line, remembering the sellers of the last ones: most inputs name few.
 ///

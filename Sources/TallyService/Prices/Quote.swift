@@ -58,9 +58,8 @@ package struct Quote {
         if let usage, !usage.isEmpty { self.usage = usage }
         cost = price(seller, serviceTier: serviceTier, usage: usage, at: time, book: book)
         if let asked = seller.askedProvider {
-            warnings.append(
-                "provider_unknown: the model's name asks for \(asked), which is not to say that it served; name the provider"
-            )
+            let reason = "the model's name asks for \(asked), which is not to say that it served; name the provider"
+            warnings.append("provider_unknown: " + reason)
         }
     }
 
@@ -79,9 +78,9 @@ package struct Quote {
         let (linesBefore, warningsBefore) = (lines.count, warnings.count)
         let partCost = price(seller, serviceTier: serviceTier, usage: part, at: time, book: book)
         for index in lines.indices {
-            if index >= linesBefore { lines[index].model = seller.model } else if lines[index].model == nil {
-                lines[index].model = self.seller.model
-            }
+            // Once several models serve, every line names its own.
+            let served = index < linesBefore ? self.seller.model : seller.model
+            if lines[index].model == nil { lines[index].model = served }
         }
         for index in warningsBefore..<warnings.count {
             warnings[index] += " (a part served by \(seller.model ?? "a model that is not named"))"

@@ -94,4 +94,21 @@ struct MoneyTests {
                 "is not a decimal number", "has more than 12 decimals", "is larger than any amount Tally can store",
             ])
     }
+
+    /// The bytes of an amount are those of its text, on both sides of 64 bits.
+    @Test func appendsItsText() {
+        var random = SeededGenerator(seed: 11)
+        var amounts: [Int128] = [0, 1, -1, 10, 999_999_999_999, 1_000_000_000_000, 1_500_000_000_000, .max, .min]
+        amounts += [Int128(UInt64.max), Int128(UInt64.max) + 1, -Int128(UInt64.max), 10_000_000_000, 12_340_000_000]
+        for _ in 0..<2000 {
+            let bits = Int.random(in: 1...100, using: &random)
+            amounts.append(Int128.random(in: -(Int128(1) << bits)...(Int128(1) << bits), using: &random))
+        }
+        for picodollars in amounts {
+            let money = Money(picodollars: picodollars)
+            var bytes = Array("=".utf8)
+            money.append(to: &bytes)
+            #expect(String(decoding: bytes, as: UTF8.self) == "=\(money)", "seed 11")
+        }
+    }
 }

@@ -49,6 +49,19 @@ struct PriceBookPropertyTests {
                 // The parts of a charge sum to it exactly.
                 #expect(lines.reduce(Money.zero) { $0 + $1.cost } == cost, comment)
                 #expect(book.rates(of: basis) == lines.map(\.rate), comment)
+                // Going through them without a copy of any price is the same.
+                let biller = try #require(offering.biller)
+                let model = try #require(offering.model)
+                let stated = try #require(usage)
+                let listing = try #require(
+                    book.listing(biller: biller, provider: offering.provider, model: model), comment)
+                var walked: [ReferenceBook.Line] = []
+                book.forEachLine(of: basis, in: listing, usage: stated) {
+                    walked.append(
+                        ReferenceBook.Line(
+                            usageClass: $0, quantity: $2, priceID: book.prices[$1].id, cost: $3.picodollars))
+                }
+                #expect(walked == plain, comment)
                 #expect(lines.allSatisfy { $0.rate.price.biller == offering.biller }, comment)
             }
         }
