@@ -194,10 +194,12 @@ struct PriceLinesTests {
             {"usage":{"input":1000000}}
             {"model":"helper","service_tier":"default","usage":{"input":1000000}}
             {"biller":"huggingface","provider":"together","usage":{"input":1000000}}
+            {"response":{"model":"helper","service_tier":"default","usage":{"prompt_tokens":1000000}}}
+            {"response":{"usage":{"prompt_tokens":1000000}}}
             """
         let answers = try price(lines, "--provider", "acme", "--model", "m", "--service-tier", "batch")
         let costs = answers.map { $0.split(separator: "\"cost\":\"").dropFirst().first?.prefix { $0 != "\"" } }
-        #expect(costs == ["1.50", "5.00", "0.90"], "\(answers)")
+        #expect(costs == ["1.50", "5.00", "0.90", "5.00", "1.50"], "\(answers)")
     }
 
     @Test(arguments: [

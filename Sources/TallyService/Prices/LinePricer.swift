@@ -25,6 +25,9 @@ struct LinePricer: ~Copyable {
 
     /// The most sellers remembered; past it the memory starts anew.
     private static let maximumSellers = 10_000
+    /// How many times as long as its line a quote usually is, and the most bytes set aside at once.
+    private static let usualGrowth = 4
+    private static let maximumReserve = 4 << 20
 
     init(book: PriceBook, defaults: QuoteDefaults) throws {
         self.book = book
@@ -42,7 +45,7 @@ struct LinePricer: ~Copyable {
     /// - Returns: A line of JSON for each.
     mutating func price(_ block: LineBlock, now: Instant) -> [UInt8] {
         var output: [UInt8] = []
-        unsafe output.reserveCapacity(block.bytes.count * 4)
+        unsafe output.reserveCapacity(min(block.bytes.count * Self.usualGrowth, Self.maximumReserve))
         for line in block {
             if line.isTooLong {
                 append(.lineTooLong(line.length, limit: block.maxLineBytes), line: line.number, to: &output)
@@ -79,21 +82,21 @@ struct LinePricer: ~Copyable {
     private mutating func quote(_ call: borrowing CallRecord, now: Instant) throws(RecordFailure) -> Quote {
         let time = call.time ?? defaults.time ?? now
         guard let response = call.response else {
-            let tier = try tier(call)
+            let tier = try tier(call) ?? defaults.offering.serviceTier
             let seller = try seller(biller: call.biller, provider: call.provider, model: call.model)
             return Quote(seller, serviceTier: tier, usage: call.usage, at: time, book: book)
         }
-        let tier = try tier(call) ?? response.serviceTier
-        let provider = response.provider
-        let named = call.provider != nil || defaults.offering.provider != nil
+        // The line comes before the response, and both before the defaults.
+        let tier = try tier(call) ?? response.serviceTier ?? defaults.offering.serviceTier
+        let provider = call.provider == nil ? response.provider : nil
         func asked(for model: String?) throws(RecordFailure) -> QuoteSeller {
-            try withText(named ? nil : provider) { (served) throws(RecordFailure) in
+            try withText(provider) { (served) throws(RecordFailure) in
                 try withText(model) { (model) throws(RecordFailure) in
                     try seller(biller: call.biller, provider: call.provider ?? served, model: model)
                 }
             }
         }
-        let main = try asked(for: call.model?.string ?? defaults.offering.model ?? response.model)
+        let main = try asked(for: call.model?.string ?? response.model ?? defaults.offering.model)
         var quote = Quote(main, serviceTier: tier, usage: response.usage, at: time, book: book)
         for part in response.parts {
             // A part without a name is no call of the model that was asked for.
@@ -106,7 +109,7 @@ struct LinePricer: ~Copyable {
     }
 
     private func tier(_ call: borrowing CallRecord) throws(RecordFailure) -> String? {
-        guard let tier = call.serviceTier else { return defaults.offering.serviceTier }
+        guard let tier = call.serviceTier else { return nil }
         return try CallRecordDecoder.name(tier, field: "service_tier")
     }
 
