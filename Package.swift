@@ -33,6 +33,8 @@ let package = Package(
             name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .systemLibrary(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CProcess"),
         .target(name: "CAssets"),
@@ -43,6 +45,7 @@ let package = Package(
         .target(name: "PostgresClient", dependencies: ["CPostgres", "BlockingExecutor"], swiftSettings: strict),
         .target(name: "EmbeddedPostgres", dependencies: ["CProcess"], swiftSettings: strict),
         .target(name: "LogInput", dependencies: ["CZlib"], swiftSettings: strict),
+        .target(name: "CurlTransport", dependencies: ["CCurl", "BlockingExecutor"], swiftSettings: strict),
 
         // The domain.
         .target(
@@ -78,7 +81,7 @@ let package = Package(
             name: "tally",
             dependencies: [
                 "TallyCore", "TallyMetering", "TallyConfig", "TallyStore", "TallyService", "LogInput",
-                "EmbeddedPostgres", "PostgresClient", "FastJSON", "BlockingExecutor", "CProcess",
+                "EmbeddedPostgres", "PostgresClient", "FastJSON", "BlockingExecutor", "CProcess", "CurlTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -109,6 +112,8 @@ let package = Package(
             name: "EmbeddedPostgresTests",
             dependencies: ["EmbeddedPostgres", "CProcess", "embedded-postgres-fixture"], swiftSettings: strict),
         .testTarget(name: "LogInputTests", dependencies: ["LogInput", "CZlib"], swiftSettings: strict),
+        .testTarget(
+            name: "CurlTransportTests", dependencies: ["CurlTransport", "TallyTestSupport"], swiftSettings: strict),
         .testTarget(name: "FastJSONTests", dependencies: ["FastJSON"], swiftSettings: strict),
         .testTarget(name: "TallyCoreTests", dependencies: ["TallyCore"], swiftSettings: strict),
         .testTarget(
@@ -128,8 +133,8 @@ let package = Package(
             ],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
-            name: "TallyProcessTests", dependencies: ["ProgramRunner", "tally"], exclude: ["Fixtures"],
-            swiftSettings: strict),
+            name: "TallyProcessTests", dependencies: ["ProgramRunner", "TallyTestSupport", "tally"],
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "TallyConfigTests", dependencies: ["TallyConfig", "TallyCore", "CAssets"],
             exclude: ["Fixtures"], swiftSettings: strict),

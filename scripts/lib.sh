@@ -52,6 +52,7 @@ missing_debian_packages() {
     have_cxx_headers || echo g++
     have git || echo git
     have pkg-config || echo pkg-config
+    have_library libcurl || echo libcurl4-openssl-dev
     have_library libpq || echo libpq-dev
     have_simdjson || echo libsimdjson-dev
     have_library zlib || echo zlib1g-dev
@@ -86,8 +87,8 @@ keep_postgres_package_quiet() {
 # Untested: no Mac was at hand when this was written.
 install_homebrew_packages() {
     local package packages=()
-    have brew || die "Homebrew is needed to install pkgconf, libpq, simdjson and postgresql: see https://brew.sh"
-    for package in pkgconf libpq simdjson postgresql@17; do
+    have brew || die "Homebrew is needed to install pkgconf, curl, libpq, simdjson and postgresql: see https://brew.sh"
+    for package in pkgconf curl libpq simdjson postgresql@17; do
         brew list --versions "$package" >/dev/null || packages+=("$package")
     done
     say "macOS is untested"
@@ -95,8 +96,8 @@ install_homebrew_packages() {
         say "installing with Homebrew: ${packages[*]}"
         brew install "${packages[@]}" >&2
     fi
-    # Homebrew keeps these two out of the usual places.
-    PKG_CONFIG_PATH="$(brew --prefix libpq)/lib/pkgconfig:${PKG_CONFIG_PATH:-}"
+    # Homebrew keeps these three out of the usual places.
+    PKG_CONFIG_PATH="$(brew --prefix curl)/lib/pkgconfig:$(brew --prefix libpq)/lib/pkgconfig:${PKG_CONFIG_PATH:-}"
     CPATH="$(brew --prefix)/include:${CPATH:-}"
     LIBRARY_PATH="$(brew --prefix)/lib:${LIBRARY_PATH:-}"
     PATH="$(brew --prefix postgresql@17)/bin:$PATH"
@@ -109,11 +110,12 @@ install_system_packages() {
         install_debian_packages
     elif [[ $(uname -s) == Darwin ]]; then
         install_homebrew_packages
-    elif have_cxx_headers && have_library libpq && have_library zlib && have_simdjson && have_postgres; then
+    elif have_cxx_headers && have_library libcurl && have_library libpq && have_library zlib && have_simdjson &&
+        have_postgres; then
         say "no known package manager; what is needed is there"
     else
         die "no known package manager: install a C++ compiler, git, pkg-config, the development files of" \
-            "libpq, simdjson and zlib, and the PostgreSQL server (initdb, postgres), then run this again"
+            "libcurl (7.85 or newer), libpq, simdjson and zlib, and the PostgreSQL server (initdb, postgres), then run this again"
     fi
 }
 

@@ -1,0 +1,114 @@
+internal import BlockingExecutor
+import CCurl
+
+/// Fetches what the web holds, through libcurl.
+///
+/// A GET over http or https, with the server's certificate verified, redirects followed within the same schemes, and
+/// compressed answers inflated. Proxies are those of the environment (`https_proxy`, `no_proxy`), as libcurl reads them.
+package enum CurlTransport {
+    /// Fetches a whole body.
+    ///
+    /// - Parameters:
+    ///   - address: What to fetch; user and password in it are sent as basic authentication, to its own host only.
+    ///   - userAgent: Who is asking, such as `name/1.0`.
+    ///   - limits: What it may take.
+    /// - Returns: The body of an answer with a status from 200 to 299, uncompressed.
+    /// - Throws: ``FetchError``; also when the task is cancelled.
+    package static func fetch(
+        _ address: WebAddress, userAgent: String, limits: FetchLimits = FetchLimits()
+    ) async throws(FetchError) -> [UInt8] {
+        let cancellation = Exchange.Cancellation()
+        let transfer = Transfer(address: address, userAgent: userAgent, limits: limits, cancellation: cancellation)
+        let thread = TransferThread()
+        let result = await withTaskCancellationHandler {
+            await thread.perform(transfer)
+        } onCancel: {
+            cancellation.request()
+        }
+        return try result.get()
+    }
+}
+
+/// A thread that waits for one transfer, so that no thread of the cooperative pool has to.
+private actor TransferThread {
+    private let executor = BlockingExecutor(label: "curl.transfer")
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+    func perform(_ transfer: Transfer) -> Result<[UInt8], FetchError> { transfer.perform() }
+}
+
+/// One thing to fetch, and how.
+private struct Transfer: Sendable {
+    let address: WebAddress
+    let userAgent: String
+    let limits: FetchLimits
+    let cancellation: Exchange.Cancellation
+
+    /// Blocks until the end of the transfer.
+    func perform() -> Result<[UInt8], FetchError> {
+        let exchange = Exchange(maximumBytes: limits.bytes, cancellation: cancellation)
+        let fault: FetchError.Reason?
+        do throws(EasyHandle.Fault) {
+            let handle = try EasyHandle(exchange)
+            try setUp(handle)
+            fault = reason(for: handle.perform(), handle, exchange)
+        } catch {
+            fault = .failed(code: error.code.rawValue, detail: CurlLibrary.name(of: error.code))
+        }
+        if let fault { return .failure(FetchError(address: address.shown, reason: fault)) }
+        return .success(exchange.body)
+    }
+
+    private func setUp(_ handle: borrowing EasyHandle) throws(EasyHandle.Fault) {
+        try handle.connectCallbacks()
+        try handle.set(CURLOPT_URL, address.text)
+        try handle.set(CURLOPT_PROTOCOLS_STR, "http,https")
+        // What was asked for under TLS is not then fetched without it.
+        try handle.set(CURLOPT_REDIR_PROTOCOLS_STR, address.isSecure ? "https" : "http,https")
+        try handle.set(CURLOPT_FOLLOWLOCATION, 1)
+        try handle.set(CURLOPT_MAXREDIRS, limits.redirects)
+        try handle.set(CURLOPT_FAILONERROR, 1)
+        try handle.set(CURLOPT_SSL_VERIFYPEER, 1)
+        try handle.set(CURLOPT_SSL_VERIFYHOST, 2)
+        try handle.set(CURLOPT_USERAGENT, userAgent)
+        // The empty text asks for every compression this libcurl can undo; gzip is among them.
+        try handle.set(CURLOPT_ACCEPT_ENCODING, "")
+        try handle.set(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(limits.connect))
+        try handle.set(CURLOPT_TIMEOUT_MS, Self.milliseconds(limits.total))
+        try handle.set(CURLOPT_LOW_SPEED_LIMIT, 1)
+        try handle.set(CURLOPT_LOW_SPEED_TIME, (Self.milliseconds(limits.idle) + 999) / 1_000)
+        // Without it libcurl may use signals for its deadlines, which are the whole process's.
+        try handle.set(CURLOPT_NOSIGNAL, 1)
+    }
+
+    /// At least 1, since 0 is no limit to libcurl.
+    private static func milliseconds(_ duration: Duration) -> Int {
+        let (seconds, attoseconds) = duration.components
+        return max(1, Int(seconds) * 1_000 + Int(attoseconds / 1_000_000_000_000_000))
+    }
+
+    /// What a transfer that ended like this is called; `nil` for a good one.
+    private func reason(
+        for code: CURLcode, _ handle: borrowing EasyHandle, _ exchange: Exchange
+    ) -> FetchError.Reason? {
+        if code != CURLE_OK, cancellation.isRequested { return .cancelled }
+        let status = handle.status()
+        return switch code {
+        case CURLE_OK: (200..<300).contains(status) ? nil : .status(status)
+        case CURLE_HTTP_RETURNED_ERROR: .status(status)
+        case CURLE_WRITE_ERROR where exchange.isTooLarge: .tooLarge(limit: limits.bytes)
+        case CURLE_OPERATION_TIMEDOUT: .timedOut
+        case CURLE_TOO_MANY_REDIRECTS: .tooManyRedirects(limit: limits.redirects)
+        // The scheme asked for was looked at before: only one redirected to can be refused.
+        case CURLE_UNSUPPORTED_PROTOCOL: .redirectRefused
+        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT:
+            .unreachable(detail: CurlLibrary.name(of: code))
+        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM,
+            CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR:
+            // These words name hosts and certificates, never the address.
+            .untrusted(detail: handle.detail().isEmpty ? CurlLibrary.name(of: code) : handle.detail())
+        default: .failed(code: code.rawValue, detail: CurlLibrary.name(of: code))
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import Synchronization
+
+/// What one transfer gathers, and whether it is to go on; libcurl's callbacks work with it.
+final class Exchange {
+    /// Told from any thread that nobody waits for the transfer any more.
+    final class Cancellation: Sendable {
+        private let isRequestedFlag = Atomic(false)
+
+        var isRequested: Bool { isRequestedFlag.load(ordering: .relaxed) }
+
+        func request() { isRequestedFlag.store(true, ordering: .relaxed) }
+    }
+
+    private(set) var body: [UInt8] = []
+    /// The body had more bytes than it may.
+    private(set) var isTooLarge = false
+    let cancellation: Cancellation
+    private let maximumBytes: Int
+
+    init(maximumBytes: Int, cancellation: Cancellation) {
+        self.maximumBytes = maximumBytes
+        self.cancellation = cancellation
+    }
+
+    /// Takes the next bytes, all or none; `false` stops the transfer.
+    func append(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard bytes.count <= maximumBytes - body.count else {
+            isTooLarge = true
+            return false
+        }
+        unsafe body.append(contentsOf: bytes)
+        return true
+    }
+}
