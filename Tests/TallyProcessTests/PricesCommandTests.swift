@@ -1,5 +1,6 @@
 import Foundation
 import ProgramRunner
+import TallyTestSupport
 import Testing
 
 /// `tally prices`: a table from elsewhere becomes a price file, and can be looked at, compared and checked.
@@ -35,6 +36,33 @@ struct PricesCommandTests {
         let free = try workspace.tally(
             "price", "--prices", "p.yaml", "--provider", "acme", "--model", "free", "--input", "10", "--format", "json")
         #expect(free.contains(#""cost":"0.00""#) && free.contains(#""warnings":["free"]"#), "\(free)")
+    }
+
+    @Test func importsWhatAnAddressHolds() throws {
+        let models = """
+            {"data": [{"id": "acme/m", "providers": [
+              {"provider": "groq", "status": "live", "pricing": {"input": 0.1, "output": 0.3}}]}]}
+            """
+        let server = try LoopbackServer { head in
+            head.first == "GET /v1/models HTTP/1.1" && head.contains { $0.hasPrefix("User-Agent: tally/") }
+                ? .reply(200, headers: ["Content-Type: application/json"], body: Array(models.utf8)) : .reply(404)
+        }
+        let workspace = try Workspace(isFresh: true)
+        let fetched = try workspace.tally(
+            "prices", "import", "--from", "huggingface", server.address("/v1/models"), "--out", "fetched.yaml")
+        #expect(fetched.hasPrefix("1 models, 2 prices and "), "\(fetched)")
+        try workspace.write("models.json", models)
+        try workspace.tally("prices", "import", "--from", "huggingface", "models.json", "--out", "saved.yaml")
+        let files = try ["fetched.yaml", "saved.yaml"].map {
+            try String(contentsOfFile: workspace.path + "/" + $0, encoding: .utf8)
+        }
+        #expect(files[0] == files[1])
+
+        let missing = try workspace.run(
+            ["prices", "import", "--from", "huggingface", server.address("/v2"), "--out", "missing.yaml"])
+        #expect(missing.ending == .exited(1))
+        #expect(missing.errors.hasPrefix("tally: \(server.address("/v2")): the server answers with status 404;"))
+        #expect(!FileManager.default.fileExists(atPath: workspace.path + "/missing.yaml"))
     }
 
     @Test func listsAndShows() throws {
@@ -78,8 +106,8 @@ struct PricesCommandTests {
     @Test(
         arguments: [
             (
-                ["import", "--from", "litellm", "https://a.test/t.json", "--out", "x"], 1,
-                "does not fetch tables itself yet"
+                ["import", "--from", "litellm", "http://u:secret@127.0.0.1:1/t.json?key=secret", "--out", "x"], 1,
+                "tally: http://127.0.0.1:1/t.json: no connection ("
             ),
             (["import", "--from", "litellm", "none.json", "--out", "x"], 1, "none.json: the file cannot be read"),
             (

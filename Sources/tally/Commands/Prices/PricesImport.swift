@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CurlTransport
 internal import FastJSON
 internal import Foundation
 internal import TallyConfig
@@ -12,6 +13,10 @@ struct PricesImport: AsyncParsableCommand {
         discussion: """
             Keeps the dates, context sizes, hours and names of the source. What a price file cannot say is left out and \
             listed, each part with the reason; a missing price stays missing and is never taken for free.
+
+            The table is a saved file or its address, such as https://router.huggingface.co/v1/models (huggingface) or \
+            https://openrouter.ai/api/v1/models (openrouter). It is fetched with its certificate verified, through the \
+            proxy of the environment (https_proxy), within two minutes.
             """)
 
     @Option(
@@ -19,7 +24,7 @@ struct PricesImport: AsyncParsableCommand {
         help: "Whose table it is: genai-prices, litellm, models.dev, huggingface or openrouter.")
     var origin: PriceImport.Origin
 
-    @Argument(help: "The table, a file of JSON.")
+    @Argument(help: "The table: a file of JSON, or its http or https address.")
     var path: String
 
     @Option(help: "The price file to write.")
@@ -50,8 +55,9 @@ struct PricesImport: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let table = try await table()
         let outcome = try PriceImport.read(
-            try bytes(), from: origin, name: path, source: source ?? origin.rawValue,
+            table.bytes, from: origin, name: table.name, source: source ?? origin.rawValue,
             aliases: try BuiltInAssets.spellings())
         let comment = """
             Made by `tally prices import --from \(origin.rawValue)`.
@@ -62,13 +68,21 @@ struct PricesImport: AsyncParsableCommand {
         try print(outcome, report: outcome.skipped.isEmpty && skipped == nil ? nil : report)
     }
 
-    /// The whole table: the one place that would fetch it.
-    private func bytes() throws -> [UInt8] {
-        if path.hasPrefix("http://") || path.hasPrefix("https://") {
-            throw CommandFailure(
-                "\(path): Tally does not fetch tables itself yet; save it (curl -o table.json '\(path)') and name the file"
-            )
-        }
+    /// The whole table, and what messages call it.
+    private func table() async throws -> (name: String, bytes: [UInt8]) {
+        guard isAddress else { return (path, try saved()) }
+        let address = try WebAddress(path)
+        let bytes = try await CurlTransport.fetch(
+            address, userAgent: "tally/\(Tally.version)", limits: FetchLimits(bytes: PriceImport.maximumBytes))
+        return (address.shown, bytes)
+    }
+
+    private var isAddress: Bool {
+        let start = path.prefix { $0 != "/" }.lowercased()
+        return (start == "http:" || start == "https:") && path.dropFirst(start.count).hasPrefix("//")
+    }
+
+    private func saved() throws -> [UInt8] {
         do {
             let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
             defer { try? handle.close() }
