@@ -71,3 +71,9 @@ CREATE INDEX event_identities_merged ON event_identities (event_id) WHERE event_
 -- Attributions are made from ids that were looked up the moment before, of names that are never removed: checking both
 -- took a third of the time a new combination costs.
 ALTER TABLE attributions DROP CONSTRAINT attributions_project_id_fkey, DROP CONSTRAINT attributions_key_id_fkey;
+
+-- What nearly every row holds need not be sent with every row.
+ALTER TABLE events ALTER usage_known SET DEFAULT true, ALTER is_partly_priced SET DEFAULT false;
+ALTER TABLE usage_by_quarter
+    ALTER unpriced_count SET DEFAULT 0, ALTER partly_priced_count SET DEFAULT 0, ALTER billed_cost SET DEFAULT 0,
+    ALTER reported_cost SET DEFAULT 0;

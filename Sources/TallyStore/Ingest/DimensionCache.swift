@@ -22,6 +22,8 @@ final class DimensionCache: Sendable {
         var projects: [String?: Int32] = [:]
         var keys: [String?: Int32] = [nil: 0]
         var attributions: [Attribution: AttributionIDs] = [:]
+        /// Whether the last attributions that were looked up had no row yet: a guess about the next ones.
+        var expectsNewAttributions = true
         var attributionsByID: [Int32: Attribution] = [:]
         var offerings: [Offering: Int32] = [:]
         var bases: [String: Int32] = [:]
@@ -89,12 +91,7 @@ final class DimensionCache: Sendable {
             return NewAttributions.Row(
                 digest: Self.digest(attribution), attribution: attribution, project: project, key: key)
         }
-        let ids = try await identifiers(
-            of: rows.map(\.digest), connection,
-            select: { "SELECT digest, attribution_id FROM attributions WHERE digest = ANY (\($0))" },
-            make: { chosen in
-                try await NewAttributions(chosen.map { rows[$0] }).make(connection, isInTransaction: !remembering)
-            })
+        let ids = try await identifiers(of: rows, connection, isInTransaction: !remembering)
         var made: [Attribution: AttributionIDs] = [:]
         for row in rows {
             made[row.attribution] = ids[row.digest].map {
@@ -107,6 +104,23 @@ final class DimensionCache: Sendable {
             }
         }
         return made
+    }
+
+    /// The ids of attributions: in the hope that all of them are new, which a COPY finds out, or one after the other.
+    private func identifiers(
+        of rows: [NewAttributions.Row], _ connection: PostgresConnection, isInTransaction: Bool
+    ) async throws -> [PostgresUUID: Int32] {
+        if !isInTransaction, state.withLock({ $0.expectsNewAttributions }) {
+            if let made = try await NewAttributions(rows).copied(connection) { return made }
+            state.withLock { $0.expectsNewAttributions = false }
+        }
+        return try await identifiers(
+            of: rows.map(\.digest), connection,
+            select: { "SELECT digest, attribution_id FROM attributions WHERE digest = ANY (\($0))" },
+            make: { [self] chosen in
+                if chosen.count == rows.count { state.withLock { $0.expectsNewAttributions = true } }
+                return try await NewAttributions(chosen.map { rows[$0] }).inserted(connection)
+            })
     }
 
     /// The attribution of an id, which exists.

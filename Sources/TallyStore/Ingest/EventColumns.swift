@@ -3,16 +3,15 @@ internal import TallyCore
 
 /// The columns a batch fills, and the encoding of its rows for COPY.
 ///
-/// Of the columns that may be NULL only those that the batch fills are sent: most batches use three of the twenty-four
-/// classes.
+/// Of the columns that may be NULL or have a default only those are sent that the batch fills with something else: most
+/// batches use three of the twenty-four classes.
 struct EventColumns {
     /// Columns that hold something in every row.
     private static let required = [
         "time", "event_id", "project_id", "attribution_id", "offering_id", "basis_id", "source_id", "outcome",
-        "usage_known", "is_partly_priced",
     ]
 
-    /// Columns besides the classes that may be NULL.
+    /// Columns besides the classes that may be left out.
     private struct Optionals: OptionSet {
         let rawValue: Int
 
@@ -25,11 +24,13 @@ struct EventColumns {
         static let billedCost = Optionals(rawValue: 1 << 6)
         static let id = Optionals(rawValue: 1 << 7)
         static let requestID = Optionals(rawValue: 1 << 8)
+        static let usageKnown = Optionals(rawValue: 1 << 9)
+        static let isPartlyPriced = Optionals(rawValue: 1 << 10)
 
         /// The names of all, by bit.
         static let names = [
             "duration_ms", "ttfb_ms", "status", "is_stream", "computed_cost", "reported_cost", "billed_cost", "id",
-            "request_id",
+            "request_id", "usage_known", "is_partly_priced",
         ]
 
         init(rawValue: Int) { self.rawValue = rawValue }
@@ -46,6 +47,8 @@ struct EventColumns {
             if events[index].event.billedCost != nil { insert(.billedCost) }
             if events[index].event.id != nil { insert(.id) }
             if events[index].event.requestID != nil { insert(.requestID) }
+            if events[index].event.usage == nil { insert(.usageKnown) }
+            if events[index].isPartlyPriced { insert(.isPartlyPriced) }
         }
     }
 
@@ -88,8 +91,6 @@ struct EventColumns {
         buffer.append(ids.basis)
         buffer.append(ids.source)
         buffer.append(byte: events[index].event.outcome.code)
-        buffer.append(events[index].event.usage != nil)
-        buffer.append(events[index].isPartlyPriced)
         if optionals.contains(.durationMs) { buffer.append(optional: events[index].event.durationMs) }
         if optionals.contains(.ttfbMs) { buffer.append(optional: events[index].event.ttfbMs) }
         if optionals.contains(.status) {
@@ -103,6 +104,8 @@ struct EventColumns {
         if optionals.contains(.billedCost) { buffer.append(optional: events[index].event.billedCost) }
         if optionals.contains(.id) { try buffer.append(optional: events[index].event.id) }
         if optionals.contains(.requestID) { try buffer.append(optional: events[index].event.requestID) }
+        if optionals.contains(.usageKnown) { buffer.append(events[index].event.usage != nil) }
+        if optionals.contains(.isPartlyPriced) { buffer.append(events[index].isPartlyPriced) }
         for usageClass in classes {
             if let quantity = events[index].event.usage?[usageClass] {
                 buffer.append(quantity)

@@ -22,25 +22,21 @@ struct NewAttributions {
     /// Fewer are not worth the extra statement of a COPY.
     private static let fewestCopied = 100
 
-    /// Makes the rows.
+    /// Makes all rows by COPY, at less than half of what inserting them costs.
     ///
-    /// - Parameters:
-    ///   - connection: The connection.
-    ///   - isInTransaction: Whether a statement that fails would spoil what else is under way.
-    /// - Returns: The ids by digest; those that another writer made meanwhile are not among them.
+    /// Not for use within a transaction, which it would spoil.
+    ///
+    /// - Returns: The ids by digest; `nil` when one of them is there already, or they are too few.
     /// - Throws: `PostgresError` when a statement fails.
-    func make(_ connection: PostgresConnection, isInTransaction: Bool) async throws -> [PostgresUUID: Int32] {
-        if !isInTransaction, rows.count >= Self.fewestCopied {
-            do {
-                return try await copy(connection)
-            } catch let error as PostgresError where error.sqlState == "23505" {
-                // Another writer was faster with one of them.
-            }
+    func copied(_ connection: PostgresConnection) async throws -> [PostgresUUID: Int32]? {
+        if rows.count < Self.fewestCopied { return nil }
+        do {
+            return try await copy(connection)
+        } catch let error as PostgresError where error.sqlState == "23505" {
+            return nil
         }
-        return try await insert(connection)
     }
 
-    /// Makes all rows at less than half of what inserting them costs; fails when one is there.
     private func copy(_ connection: PostgresConnection) async throws -> [PostgresUUID: Int32] {
         let taken = try await connection.query(
             """
@@ -70,7 +66,11 @@ struct NewAttributions {
         return Dictionary(zip(rows.map(\.digest), ids)) { first, _ in first }
     }
 
-    private func insert(_ connection: PostgresConnection) async throws -> [PostgresUUID: Int32] {
+    /// Makes the rows that are not there yet.
+    ///
+    /// - Returns: The ids by digest of those that were made.
+    /// - Throws: `PostgresError` when a statement fails.
+    func inserted(_ connection: PostgresConnection) async throws -> [PostgresUUID: Int32] {
         let tags = rows.map { row in row.attribution.tags.map { PostgresJSON(text: TagText.json($0)) } }
         let made = try await connection.query(
             """

@@ -4,6 +4,7 @@ internal import TallyCore
 extension RollupDeltas {
     /// The columns of the primary key, and those besides it and the classes.
     private static let keyColumns = ["project_id", "quarter", "offering_id", "key_id", "outcome"]
+    private static let plainSumColumns = ["event_count", "computed_cost", "list_cost"]
     private static let sumColumns = [
         "event_count", "unpriced_count", "partly_priced_count", "billed_cost", "reported_cost", "computed_cost",
         "list_cost",
@@ -35,7 +36,10 @@ extension RollupDeltas {
     private func copy(_ rows: [Int], _ connection: PostgresConnection) async throws {
         if rows.isEmpty { return }
         let classes = statedClasses(rows)
-        let columns = Self.keyColumns + Self.sumColumns + classes.map(\.name)
+        // Most rows hold 0 in the columns whose default that is.
+        let isPlain = rows.allSatisfy { sums[$0].isPlain }
+        let sumColumns = isPlain ? Self.plainSumColumns : Self.sumColumns
+        let columns = Self.keyColumns + sumColumns + classes.map(\.name)
         var buffer = CopyBuffer(reservingBytes: rows.count * Self.usualRowBytes)
         for row in rows {
             let key = keys[row]
@@ -46,10 +50,12 @@ extension RollupDeltas {
             buffer.append(key.keyID)
             buffer.append(byte: key.outcome.code)
             buffer.append(sums[row].events)
-            buffer.append(sums[row].unpriced)
-            buffer.append(sums[row].partlyPriced)
-            buffer.append(decimalUnscaled: sums[row].billed, scale: Money.places)
-            buffer.append(decimalUnscaled: sums[row].reported, scale: Money.places)
+            if !isPlain {
+                buffer.append(sums[row].unpriced)
+                buffer.append(sums[row].partlyPriced)
+                buffer.append(decimalUnscaled: sums[row].billed, scale: Money.places)
+                buffer.append(decimalUnscaled: sums[row].reported, scale: Money.places)
+            }
             buffer.append(decimalUnscaled: sums[row].computed, scale: Money.places)
             buffer.append(decimalUnscaled: sums[row].list, scale: Money.places)
             for usageClass in classes {
@@ -177,6 +183,11 @@ extension RollupDeltas {
             PostgresTimestamp(microseconds: quarters.max() ?? 0)
         )
     }
+}
+
+extension RollupDeltas.Sums {
+    /// Whether all is priced, and by the price table alone.
+    fileprivate var isPlain: Bool { unpriced == 0 && partlyPriced == 0 && billed == 0 && reported == 0 }
 }
 
 extension PostgresDecimal {
