@@ -87,7 +87,20 @@ struct PricesCommandTests {
             separator: "\r\n")
         #expect(changed.dropFirst() == ["changed,acme,acme,m,output,,15.00/1000000,16.00/1000000"])
         let same = try workspace.tally("prices", "diff", "p.yaml", "p.yaml", "--format", "json")
-        #expect(same.contains(#""differences":[]"#))
+        #expect(same.contains(#""differences":[],"names":[]"#))
+        try workspace.write("n.yaml", text.replacing("m*", with: "mm-*"))
+        let names = try workspace.tally("prices", "diff", "p.yaml", "n.yaml", "--format", "csv")
+        #expect(
+            names.split(separator: "\r\n").dropFirst() == [
+                "added,acme,acme,m,name,,,mm-*", "removed,acme,acme,m,name,,m*,",
+            ])
+        let counts = try workspace.tally("prices", "diff", "p.yaml", "n.yaml")
+        #expect(counts.hasSuffix("\nprices: 0 added, 0 removed, 0 changed; names: 1 added, 1 removed\n"), "\(counts)")
+        let json = try workspace.tally("prices", "diff", "p.yaml", "n.yaml", "--format", "json")
+        #expect(
+            json.contains(
+                #""names":[{"change":"added","biller":"acme","provider":"acme","model":"m","name":"mm-*"},"#), "\(json)"
+        )
         let dates = try workspace.tally(
             "prices", "diff", "--from", "2025-06-09", "--to", "2025-06-11", "--format", "csv")
         #expect(dates.contains("changed,openai,openai,o3,input,from 2025-06-10T00:00:00Z,10.00/1000000,2.00/1000000"))

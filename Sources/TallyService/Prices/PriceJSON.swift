@@ -45,7 +45,12 @@ package enum PriceJSON {
     }
 
     /// The answer of `tally prices diff`.
-    package static func differences(_ differences: [PriceDifference]) -> [UInt8] {
+    ///
+    /// - Parameters:
+    ///   - differences: What differs between the prices.
+    ///   - names: What differs between the names of models.
+    /// - Returns: The JSON text.
+    package static func differences(_ differences: [PriceDifference], names: [ModelAliasDifference]) -> [UInt8] {
         var writer = JSONWriter(capacity: 4096)
         writer.beginObject()
         writer.member("currency", PriceBook.currency)
@@ -58,6 +63,18 @@ package enum PriceJSON {
                 writer.key(name)
                 if let price { append(price, to: &writer) } else { writer.null() }
             }
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.key("names")
+        writer.beginArray()
+        for name in names {
+            writer.beginObject()
+            writer.member("change", name.kind.rawValue)
+            writer.member("biller", name.alias.biller)
+            writer.member("provider", name.alias.provider)
+            writer.member("model", name.alias.model)
+            writer.member("name", name.alias.name)
             writer.endObject()
         }
         writer.endArray()

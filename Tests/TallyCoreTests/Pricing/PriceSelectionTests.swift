@@ -88,6 +88,18 @@ struct PriceSelectionTests {
         #expect(PriceDifference.between(old, old).isEmpty)
     }
 
+    @Test func tellsTheNamesOfTwoTablesApart() {
+        func table(_ names: [(String, String)]) -> PriceTable {
+            let aliases = names.map { ModelAlias(biller: "b", provider: nil, name: $0.0, model: $0.1) }
+            return PriceTable(prices: [], aliases: ProviderAliases(), modelAliases: ModelAliases(aliases))
+        }
+        let old = table([("m1-*", "m"), ("Same", "m"), ("moved", "m")])
+        let new = table([("moved", "n"), ("same", "M"), ("mm-*", "m")])
+        let found = ModelAliasDifference.between(old, new).map { "\($0.kind) \($0.alias.name) \($0.alias.model)" }
+        #expect(found == ["added moved n", "added mm-* m", "removed m1-* m", "removed moved m"])
+        #expect(ModelAliasDifference.between(old, old).isEmpty)
+    }
+
     @Test func tellsTwoTimesApart() throws {
         let differences = PriceDifference.between(
             try instant("2026-01-01T00:00:00Z"), try instant("2026-04-01T00:00:00Z"), in: try table())
