@@ -21,7 +21,7 @@ public struct PriceProblem: Sendable, Equatable {
         case duplicate
         /// A class has a price, and the class it is part of has none.
         case parentNotPriced = "parent_not_priced"
-        /// A name means a model without prices, or is hidden by a model of that name.
+        /// A name means a model without prices or two models, or is hidden by a model of that name.
         case alias
         /// The table is too large to charge with.
         case tooLarge = "too_large"
@@ -151,19 +151,27 @@ public struct PriceProblem: Sendable, Equatable {
                 ModelKey(
                     seller: SellerKey(biller: $0.biller, provider: $0.provider), model: $0.model.text.lowercased())
             })
-        return table.modelAliases.entries.compactMap { alias in
-            let seller = SellerKey(biller: alias.biller, provider: alias.provider)
-            let detail: String
-            if !models.contains(ModelKey(seller: seller, model: alias.model.lowercased())) {
-                detail = "the name '\(alias.name)' is for a model without prices; add its prices or remove the name"
-            } else if models.contains(ModelKey(seller: seller, model: alias.name.lowercased())) {
-                detail = "the name '\(alias.name)' is a model with prices of its own, which count; remove the name"
-            } else {
-                return nil
-            }
-            return PriceProblem(
-                kind: .alias, biller: alias.biller, provider: alias.provider, model: alias.model, detail: detail)
+        let meanings = Dictionary(table.modelAliases.entries.map { ($0.nameAlone, $0.model) }) { first, _ in first }
+        let contradictions = table.modelAliases.contradicting.map { alias in
+            PriceProblem(
+                kind: .alias, biller: alias.biller, provider: alias.provider, model: alias.model,
+                detail: "the name '\(alias.name)' is for the model '\(meanings[alias.nameAlone] ?? "")', too, which "
+                    + "comes first and counts; keep one of the two")
         }
+        return contradictions
+            + table.modelAliases.entries.compactMap { alias in
+                let seller = SellerKey(biller: alias.biller, provider: alias.provider)
+                let detail: String
+                if !models.contains(ModelKey(seller: seller, model: alias.model.lowercased())) {
+                    detail = "the name '\(alias.name)' is for a model without prices; add its prices or remove the name"
+                } else if models.contains(ModelKey(seller: seller, model: alias.name.lowercased())) {
+                    detail = "the name '\(alias.name)' is a model with prices of its own, which count; remove the name"
+                } else {
+                    return nil
+                }
+                return PriceProblem(
+                    kind: .alias, biller: alias.biller, provider: alias.provider, model: alias.model, detail: detail)
+            }
     }
 
     /// A class of a model, whatever the conditions.

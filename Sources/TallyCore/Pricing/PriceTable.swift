@@ -13,14 +13,15 @@ public struct PriceTable: Sendable, Equatable {
     public init(prices: [Price], aliases: ProviderAliases, modelAliases: ModelAliases = ModelAliases()) {
         self.prices = prices.map { $0.spelt(by: aliases) }
         self.aliases = aliases
-        self.modelAliases = ModelAliases(modelAliases.entries, spelt: aliases)
+        self.modelAliases = modelAliases.spelt(by: aliases)
     }
 
     /// This table followed by another one, whose prices, spellings and model names win.
     public func appending(_ later: PriceTable) -> PriceTable {
-        PriceTable(
-            prices: prices + later.prices, aliases: aliases.merged(with: later.aliases),
-            modelAliases: ModelAliases(later.modelAliases.entries + modelAliases.entries))
+        let spellings = aliases.merged(with: later.aliases)
+        return PriceTable(
+            prices: prices + later.prices, aliases: spellings,
+            modelAliases: modelAliases.spelt(by: spellings).appending(later.modelAliases.spelt(by: spellings)))
     }
 
     /// The prices ready to charge with.

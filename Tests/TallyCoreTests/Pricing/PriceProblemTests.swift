@@ -89,6 +89,28 @@ struct PriceProblemTests {
             ])
     }
 
+    @Test func findsANameOfTwoModels() throws {
+        let prices: [Price] = [try .make(.input, "1"), try .make(.input, "1", model: "n")]
+        func alias(_ name: String, _ model: String) -> ModelAlias {
+            ModelAlias(biller: "B", provider: "p", name: name, model: model)
+        }
+        let expected =
+            "alias n: the name 'X' is for the model 'm', too, which comes first and counts; keep one of the two"
+        #expect(problems(prices, [alias("x", "m"), alias("X", "n"), alias("x", "M")]) == [expected])
+        func table(_ aliases: [ModelAlias]) -> PriceTable {
+            PriceTable(prices: prices, aliases: ProviderAliases(), modelAliases: ModelAliases(aliases))
+        }
+        func details(_ table: PriceTable) -> [String] {
+            PriceProblem.all(in: table).filter { $0.kind == .alias }.map(\.detail)
+        }
+        // Of several files the later may give a name another meaning.
+        #expect(details(table([alias("x", "m")]).appending(table([alias("x", "n")]))).isEmpty)
+        let twice = table([alias("x", "m"), alias("x", "n")])
+        #expect(details(twice.appending(table([]))).count == 1)
+        #expect(details(table([]).appending(twice)).count == 1)
+        #expect(details(twice.appending(table([alias("x", "n")]))).isEmpty)
+    }
+
     @Test func findsATableTooLargeToChargeWith() throws {
         let prices = try (1...5000).map { try Price.make(.input, "1", above: $0) } + [try .make(.input, "1")]
         #expect(problems(prices).first?.hasPrefix("too_large") == true)

@@ -8,8 +8,8 @@ struct PricesCheck: AsyncParsableCommand {
         commandName: "check", abstract: "Check the price table for gaps and overlaps.",
         discussion: """
             Finds times without a price between two prices, two prices of the same time, prices listed twice, classes \
-            that have a price while the class they are part of has none, and names of models that mean nothing. Ends \
-            with 1 when there is any.
+            that have a price while the class they are part of has none, and names of models that mean nothing or two \
+            things. Ends with 1 when there is any.
             """)
 
     @OptionGroup var table: PriceTableOptions
