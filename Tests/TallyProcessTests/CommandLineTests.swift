@@ -66,6 +66,37 @@ struct CommandLineTests {
         #expect(finished.errors.split(separator: "\n").count == 1, "\(finished.errors)")
     }
 
+    @Test(arguments: [
+        (["--input", "-5"], "--input is '-5'; a count is never negative"),
+        (["--input=-5"], "--input is '-5'; a count is never negative"),
+        (["--input", "--output", "5"], "--input is 8 characters of text; write a number"),
+        (["--input"], "Missing value"),
+    ])
+    func aCountThatIsNoneIsSaidToBe(_ quantities: [String], _ cause: String) throws {
+        let finished = try Workspace(isFresh: true).run(["price", "--provider", "openai", "--model", "m"] + quantities)
+        #expect(finished.ending == .exited(64) && finished.output.isEmpty)
+        #expect(finished.errors.contains(cause), "\(finished.errors)")
+    }
+
+    @Test func aQuoteAsCSVEndsWithItsTotal() throws {
+        let workspace = try Workspace(isFresh: true)
+        try workspace.write("p.yaml", "prices: [{ biller: b, model: m, prices: { input: 3 }, source: s }]\n")
+        func quote(_ quantities: String...) throws -> (output: String, errors: String) {
+            let finished = try workspace.run(
+                ["price", "--prices", "p.yaml", "--biller", "b", "--model", "m", "--format", "csv"] + quantities)
+            try #require(finished.ending == .exited(0), "\(finished.errors)")
+            return (finished.output, finished.errors)
+        }
+        let header = "class,quantity,unit_price,per,cost\r\n"
+        let priced = try quote("--input", "1000000")
+        #expect(priced == (header + "input,1000000,3.00,1000000,3.00\r\ntotal,,,,3.00\r\n", ""))
+        let unpriced = try quote("--images", "2", "--output", "1")
+        #expect(unpriced.output == header + "total,,,,\r\n")
+        #expect(
+            unpriced.errors
+                == "tally: warning: class_not_priced: output\ntally: warning: class_not_priced: images\n")
+    }
+
     @Test func emptyDataDirectoryCountsAsNotGiven() throws {
         let workspace = try Workspace()
         try workspace.tally("migrate", "--status", "--data-dir", "")

@@ -104,7 +104,7 @@ struct PriceLinesTests {
             (#"{"provider":"acme","usage":{"input":1}}"#, #"["model_unknown"]"#),
             (#"{"provider":"acme","model":"m","usage":null}"#, #"["usage_unknown"]"#),
             (#"{"provider":"acme","model":"m","usage":{}}"#, #"["usage_unknown"]"#),
-            (#"{"provider":"acme","model":"m","usage":{"images":1}}"#, #"["class_not_priced"]"#),
+            (#"{"provider":"acme","model":"m","usage":{"images":1}}"#, #"["class_not_priced: images"]"#),
             (
                 #"{"provider":"acme","model":"m","response":{"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":9}}}"#,
                 #"["totals_contradict","usage_unknown"]"#

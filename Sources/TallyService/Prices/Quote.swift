@@ -103,6 +103,12 @@ package struct Quote {
         if seller.model == nil { return unpriced(.modelUnknown) }
         guard let listing = seller.listing else { return unpriced(.noPrice) }
         switch book.charge(listing, usage: usage, at: time, serviceTier: serviceTier) {
+        case .unpriced(.classNotPriced):
+            // Reasoning is a part of the output beside it.
+            for (usageClass, quantity) in usage.entries where quantity > 0 && usageClass != .reasoning {
+                warnings.append("\(UnpricedReason.classNotPriced.rawValue): \(usageClass.name)")
+            }
+            return nil
         case .unpriced(let reason): return unpriced(reason)
         case .priced(let cost, let basis):
             let first = lines.count

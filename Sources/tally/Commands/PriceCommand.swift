@@ -11,7 +11,8 @@ struct PriceCommand: AsyncParsableCommand {
         commandName: "price", abstract: "Quote one call, or with '-' each of the calls on standard input.",
         discussion: """
             Needs no database. A model without a price is quoted as null with a warning, never as free. Classes that \
-            have no price of their own are priced as the class they are part of, and the quote says so.
+            have no price of their own are priced as the class they are part of, and the quote says so. CSV ends \
+            with a row of the total, whose cost is empty when it is not known, and leaves the warnings to stderr.
 
             With '-' standard input holds one JSON object a line, plain or gzip: biller, provider, model, at, and usage \
             in Tally's own classes or response, the provider's body; optional are route, service_tier, flavor, headers, \
@@ -47,27 +48,29 @@ struct PriceCommand: AsyncParsableCommand {
     @Option(help: "How the quote is printed: table (the default), json or csv; with '-' always json.")
     var format: OutputFormat?
 
-    func validate() throws {
-        guard let input else { return }
-        if input != "-" { throw ValidationError("\(input): unknown; write '-' to read calls from standard input") }
-        if let format, format != .json { throw ValidationError("--format: with '-' every quote is a line of JSON") }
-    }
-
     func run() async throws {
+        // First, as an option whose number was forgotten has taken the next word for it.
+        let usage = try quantities.usage()
+        if let input {
+            if input != "-" { throw ValidationError("\(input): unknown; write '-' to read calls from standard input") }
+            if let format, format != .json { throw ValidationError("--format: with '-' every quote is a line of JSON") }
+        }
         let offering = try offering()
         if input != nil { return try await quoteLines(defaults: offering) }
         guard model != nil else { throw ValidationError("--model is missing; name the model that serves") }
         if biller == nil, provider == nil {
             throw ValidationError("--provider is missing; name who serves the call, or --biller who bills it")
         }
-        let (usage, time) = (try quantities.usage(), try time() ?? SystemClock.now())
+        let time = try time() ?? SystemClock.now()
         let book = try table.load().makeBook()
         let quote = Quote(offering, usage: usage, at: time, book: book)
         switch format ?? .table {
         case .json: try StandardOutput.write(quote.json(book) + [10])
         case .csv:
-            let rows = [["class", "quantity", "unit_price", "per", "cost"]] + quote.breakdown(book)
+            let total = ["total", "", "", "", quote.cost?.description ?? ""]
+            let rows = [["class", "quantity", "unit_price", "per", "cost"]] + quote.breakdown(book) + [total]
             for row in rows { try StandardOutput.write(row.map(ReportCSV.field).joined(separator: ",") + "\r\n") }
+            for warning in quote.warnings { StandardError.write("tally: warning: \(warning)\n") }
         case .table: try StandardOutput.write(text(quote, book))
         }
     }

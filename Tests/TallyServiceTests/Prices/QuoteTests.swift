@@ -56,4 +56,11 @@ struct QuoteTests {
                 "class_not_priced: output", "cache_read is priced as input", "free",
             ])
     }
+
+    @Test func namesEveryClassThatLeavesACallUnpriced() throws {
+        let found = try warnings(
+            Offering(biller: "b", model: "m"), [.output: 3, .reasoning: 1, .images: 2, .characters: 0],
+            prices: [try price(.input, "1")])
+        #expect(found == ["class_not_priced: output", "class_not_priced: images"])
+    }
 }
