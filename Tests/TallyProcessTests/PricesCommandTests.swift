@@ -65,6 +65,14 @@ struct PricesCommandTests {
         #expect(!FileManager.default.fileExists(atPath: workspace.path + "/missing.yaml"))
     }
 
+    @Test func whatAnEarlierImportLeftOutIsNotListedAnyMore() throws {
+        let workspace = try imported()
+        try workspace.write("table.json", Self.table.replacing(#", "cache_audio_read_mtok": 1"#, with: ""))
+        let output = try workspace.tally("prices", "import", "--from", "genai-prices", "table.json", "--out", "p.yaml")
+        #expect(!output.contains("left out"))
+        #expect(!FileManager.default.fileExists(atPath: workspace.path + "/p.yaml.skipped.csv"))
+    }
+
     @Test func listsAndShows() throws {
         let workspace = try imported()
         let list = try workspace.tally("prices", "list", "--prices", "p.yaml", "--format", "csv", "--model", "m-9")

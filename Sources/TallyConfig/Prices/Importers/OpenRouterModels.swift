@@ -6,8 +6,14 @@ internal import TallyCore
 enum OpenRouterModels {
     static func read(_ document: JSONValue, into collector: inout PriceCollector) -> Bool {
         guard let models = document["data"], models.kind == .array else { return false }
+        var (place, named) = (0, 0)
         for model in models.elements {
-            guard let id = model["id"]?.string else { return false }
+            place += 1
+            guard let id = model["id"]?.string else {
+                collector.skip(seller, "entry \(place)", "id", because: "it is no model: it has no id")
+                continue
+            }
+            named += 1
             guard let pricing = model["pricing"], pricing.kind == .object, pricing.hasValues else {
                 collector.skip(seller, id, "pricing", because: "no price is listed, which is not the same as free")
                 continue
@@ -15,13 +21,15 @@ enum OpenRouterModels {
             add(pricing, model: id, conditions: Price.Conditions(), to: &collector)
             for override in pricing["overrides"]?.elements.map({ $0 }) ?? [] {
                 guard let conditions = conditions(override) else {
-                    collector.skip(seller, id, "overrides", because: "its condition is neither a prompt size nor hours")
+                    collector.skip(
+                        seller, id, "overrides",
+                        because: "its condition is neither a prompt size nor hours with a beginning and an end")
                     continue
                 }
                 add(override, model: id, conditions: conditions, to: &collector)
             }
         }
-        return true
+        return named > 0 || place == 0
     }
 
     private static let seller = "openrouter"
@@ -86,12 +94,23 @@ enum OpenRouterModels {
     /// `min_prompt_tokens` is strictly below; `utc_start` and `utc_end` are numbers of hours and minutes, such as 1630.
     private static func conditions(_ override: JSONValue) -> Price.Conditions? {
         var conditions = Price.Conditions()
-        conditions.inputTokensAbove = override["min_prompt_tokens"]?.int64
-        if let start = minute(override["utc_start"]), let end = minute(override["utc_end"]) {
-            guard let window = DailyWindow(startMinute: start, endMinute: end) else { return nil }
+        // A condition that is stated and not understood would make the price hold where it does not.
+        if let size = stated(override["min_prompt_tokens"]) {
+            guard let tokens = size.int64 else { return nil }
+            conditions.inputTokensAbove = tokens
+        }
+        let hours = (start: stated(override["utc_start"]), end: stated(override["utc_end"]))
+        if hours.start != nil || hours.end != nil {
+            guard let start = minute(hours.start), let end = minute(hours.end),
+                let window = DailyWindow(startMinute: start, endMinute: end)
+            else { return nil }
             conditions.window = window
         }
         return conditions == Price.Conditions() ? nil : conditions
+    }
+
+    private static func stated(_ value: JSONValue?) -> JSONValue? {
+        value.flatMap { $0.isNull ? nil : $0 }
     }
 
     private static func minute(_ value: JSONValue?) -> Int? {

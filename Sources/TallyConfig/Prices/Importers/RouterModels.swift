@@ -6,8 +6,14 @@ internal import TallyCore
 enum RouterModels {
     static func read(_ document: JSONValue, into collector: inout PriceCollector) -> Bool {
         guard let models = document["data"], models.kind == .array else { return false }
+        var (place, named) = (0, 0)
         for model in models.elements {
-            guard let id = model["id"]?.string else { return false }
+            place += 1
+            guard let id = model["id"]?.string else {
+                collector.skip("huggingface", "entry \(place)", "id", because: "it is no model: it has no id")
+                continue
+            }
+            named += 1
             let providers = model["providers"]?.elements.map { $0 } ?? []
             if providers.isEmpty {
                 collector.skip("huggingface", id, "providers", because: "nobody serves it, so no price is listed")
@@ -20,7 +26,7 @@ enum RouterModels {
                 add(provider, of: id, name: name, to: &collector)
             }
         }
-        return true
+        return named > 0 || place == 0
     }
 
     private static func add(_ provider: JSONValue, of model: String, name: String, to collector: inout PriceCollector) {

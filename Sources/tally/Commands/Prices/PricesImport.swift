@@ -64,7 +64,11 @@ struct PricesImport: AsyncParsableCommand {
             """
         try write(PriceFile.text(of: outcome.table, comment: comment), to: out)
         let report = skipped ?? out + ".skipped.csv"
-        if !outcome.skipped.isEmpty || skipped != nil { try write(csv(outcome.skipped), to: report) }
+        if !outcome.skipped.isEmpty || skipped != nil {
+            try write(csv(outcome.skipped), to: report)
+        } else {
+            try removeReport(report)
+        }
         try print(outcome, report: outcome.skipped.isEmpty && skipped == nil ? nil : report)
     }
 
@@ -97,6 +101,16 @@ struct PricesImport: AsyncParsableCommand {
             try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
             throw CommandFailure("\(path): the file cannot be written; check its folder and permissions")
+        }
+    }
+
+    /// Takes away the list an earlier import left beside the price file, which would say what is no longer so.
+    private func removeReport(_ path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        do {
+            try FileManager.default.removeItem(atPath: path)
+        } catch {
+            throw CommandFailure("\(path): what an earlier import left out is listed there; the file cannot be removed")
         }
     }
 

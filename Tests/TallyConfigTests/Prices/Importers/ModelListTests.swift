@@ -101,6 +101,31 @@ struct ModelListTests {
     }
 
     @Test(arguments: [
+        (PriceImport.Origin.huggingFace, #"{"id": "m", "providers": [{"provider": "p", "pricing": {"input": 1}}]}"#),
+        (.openRouter, #"{"id": "m", "pricing": {"prompt": "0.000001"}}"#),
+    ])
+    func aModelWithoutAnIDIsLeftOutAlone(origin: PriceImport.Origin, model: String) throws {
+        let table = try ImportedTable(#"{"data": [5, \#(model), {"id": null}]}"#, from: origin)
+        #expect(table.outcome.table.prices.count == 1)
+        #expect(table.skipped == ["entry 1 id", "entry 3 id"])
+        #expect(table.outcome.skipped.first?.reason == "it is no model: it has no id")
+    }
+
+    @Test(arguments: [
+        #""min_prompt_tokens": 1000, "utc_start": 1600"#, #""min_prompt_tokens": 1000, "utc_end": 1600"#,
+        #""utc_start": 1600"#, #""min_prompt_tokens": 1000, "utc_start": 1600, "utc_end": "late""#,
+        #""min_prompt_tokens": "many", "utc_start": 1600, "utc_end": 1700"#,
+    ])
+    func anOverrideOfHalfAConditionIsLeftOut(conditions: String) throws {
+        let table = try ImportedTable(
+            #"""
+            {"data": [{"id": "m", "pricing": {"prompt": "0.000003", "overrides": [{\#(conditions), "prompt": "0.000001"}]}}]}
+            """#, from: .openRouter)
+        #expect(try table.cost("openrouter", "m", [.input: million]) == "3.00")
+        #expect(table.skipped == ["m overrides"])
+    }
+
+    @Test(arguments: [
         (PriceImport.Origin.modelsDev, "[]"), (.modelsDev, #"{"a": {}}"#), (.huggingFace, "{}"),
         (.huggingFace, #"{"data": [{}]}"#), (.openRouter, #"{"data": {}}"#), (.openRouter, #"{"data": [{}]}"#),
     ])
