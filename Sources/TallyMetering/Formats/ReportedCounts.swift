@@ -49,7 +49,9 @@ struct ReportedCounts {
 
     /// Reads the total, which only serves to check the others: anything else than a whole number says nothing.
     mutating func takeTotal(_ value: JSONValue?) {
-        guard readable.contains(.total), let total = value?.int64, total >= 0 else { return }
+        guard readable.contains(.total), let value, let total = value.int64 ?? Self.digits(value), total >= 0 else {
+            return
+        }
         self[.total] = total
     }
 
@@ -74,7 +76,7 @@ struct ReportedCounts {
         if count.storedPerUnit == 1, let whole = value.int64, whole >= 0, whole <= UsageBuckets.maximumQuantity {
             return whole
         }
-        guard let number = value.numberText else {
+        guard let number = value.numberText ?? (digits(value) == nil ? nil : value.text) else {
             throw RecordFailure("response.\(path) is no number; write a number")
         }
         if count.storedPerUnit == 1 {
@@ -85,6 +87,13 @@ struct ReportedCounts {
                 "response.\(path) is \(RecordFailure.quoted(number.string)); write a number of seconds")
         }
         return read
+    }
+
+    /// A whole number within quotation marks, as some writers of JSON have those of 64 bits; `nil` when it is none.
+    private static func digits(_ value: JSONValue) -> Int64? {
+        guard let text = value.text, text.count <= 19 else { return nil }
+        let string = text.string
+        return string.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int64(string) : nil
     }
 
     /// A duration in millionths of a second; what stands behind them is cut off, since no host bills it.

@@ -50,6 +50,8 @@ enum ResponseReader {
         if exchange.status == nil { exchange.status = try statedStatus(response)?.code }
         let body = inner ?? response
         guard let text = body.text else { return .read(body, of: exchange) }
+        // An empty text is no body: the call was made, and what it used is not known.
+        if text.isEmpty { return .read(nil, of: exchange) }
         // Within an answer any text may stand, such as the page of a proxy that failed.
         let elseRead: ResponseUsage? = inner == nil ? nil : .read(nil, of: exchange)
         guard let read = readTranscript(text, of: exchange) ?? elseRead else { throw notABody }

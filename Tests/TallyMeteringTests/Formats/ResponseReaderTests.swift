@@ -67,6 +67,25 @@ struct ResponseReaderTests {
         #expect(event.outcome == .complete)
     }
 
+    @Test func anEmptyResponseIsNoBody() throws {
+        let event = try decode(#"{"time":"2026-06-01","provider":"openai","model":"m","status":200,"response":""}"#)
+            .event
+        #expect(event.usage == nil && event.status == 200 && event.offering.model == "m" && event.outcome == .complete)
+        #expect(try self.event(#"{"status_code":500,"body":""}"#).outcome == .failed)
+    }
+
+    @Test func aCountMayBeTheTextOfANumber() throws {
+        let usage = #"{"usage":{"prompt_tokens":"10","completion_tokens":2,"total_tokens":"12"}}"#
+        #expect(try event(usage).usage == .of([.input: 10, .output: 2]))
+        let contradicting = usage.replacing(#""12""#, with: #""13""#)
+        #expect(try event(contradicting).usage == nil)
+        for text in ["", "ten", "-1", "1e3", " 1", "99999999999999999999"] {
+            #expect(throws: RecordFailure.self) {
+                try event(#"{"usage":{"prompt_tokens":"\#(text)","completion_tokens":2}}"#)
+            }
+        }
+    }
+
     private func quoted(_ text: String) -> String {
         var writer = JSONWriter(capacity: 256)
         writer.string(text)

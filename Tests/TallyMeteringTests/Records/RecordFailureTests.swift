@@ -75,7 +75,7 @@ struct RecordFailureTests {
         (#""tags":{"a":"b\tc"}"#, "tags, member 1 has a control character, its byte 2; take it out"),
         (#""request":{"metadata":{"a":[]}}"#, "request.metadata, member 1 is not a plain value; write a string"),
         (#""response":{"status_code":7,"body":{}}"#, "response.status_code is '7'; write a number from 100 to 599"),
-        (#""response":{"usage":{"prompt_tokens":"3"}}"#, "response.usage.prompt_tokens is no number; write a number"),
+        (#""response":{"usage":{"prompt_tokens":"x"}}"#, "response.usage.prompt_tokens is no number; write a number"),
         (
             #""response":{"usage":{"prompt_tokens":-3}}"#,
             "response.usage.prompt_tokens is '-3'; a count is never negative"
