@@ -79,7 +79,7 @@ struct RepriceTests {
         let old = try service.usage("from=2023-11-16&to=2023-11-17").totals.cost
         var last = old
         for _ in 0..<5 {
-            let running = try RunningProgram(workspace.program(Self.reprice + sameConfig))
+            let running = try RunningProgram(workspace.program(Self.reprice + sameConfig + ["--note", "typing error"]))
             // Killed as soon as a batch of this attempt is seen.
             var now = last
             while running.isRunning, now == last {
@@ -91,7 +91,9 @@ struct RepriceTests {
             #expect(now != last)
             last = now
         }
-        let resumed = try Answer(workspace.tally(Self.reprice + sameConfig))
+        let noted = try workspace.run(Self.reprice + sameConfig + ["--note", "second thoughts"])
+        #expect(noted.errors.contains("\"typing error\" stands, --note is left out"), "\(noted.errors)")
+        let resumed = try Answer(noted.output)
         #expect(resumed.resumed)
         #expect(resumed.run_id == 1)
         #expect(resumed.totals == whole.totals)

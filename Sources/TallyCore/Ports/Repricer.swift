@@ -66,15 +66,18 @@ public struct RepriceSummary: Sendable, Equatable {
     public var runID: Int64?
     /// Whether a run that was broken off has been taken up again.
     public var isResumed: Bool
+    /// The note the audit rows have: the first that was given for the run.
+    public var note: String?
     /// The rows, by model.
     public var rows: [Row]
     /// The sums of all rows.
     public var totals: RepriceSums
 
     /// A summary from its parts.
-    public init(runID: Int64?, isResumed: Bool, rows: [Row], totals: RepriceSums) {
+    public init(runID: Int64?, isResumed: Bool, note: String?, rows: [Row], totals: RepriceSums) {
         self.runID = runID
         self.isResumed = isResumed
+        self.note = note
         self.rows = rows
         self.totals = totals
     }

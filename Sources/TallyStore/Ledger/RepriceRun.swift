@@ -9,6 +9,8 @@ struct RepriceRun {
     let id: Int64
     /// Whether an earlier process began it.
     let isResumed: Bool
+    /// Why, as the first who said so has it.
+    let note: String?
 
     /// How far a run has come.
     struct Position: Equatable {
@@ -39,10 +41,11 @@ struct RepriceRun {
                 WHERE range_from = \(from) AND range_to = \(to) AND filters = \(filters)
                     AND application_id = \(application) AND finished_at IS NULL
             )
-            RETURNING run_id
+            RETURNING run_id, note
             """)
         if let row = unfinished.first {
-            return RepriceRun(id: try row.decode(Int64.self, at: 0), isResumed: true)
+            return RepriceRun(
+                id: try row.decode(Int64.self, at: 0), isResumed: true, note: try row.decode(String?.self, at: 1))
         }
         let made = try await connection.query(
             """
@@ -50,7 +53,7 @@ struct RepriceRun {
             VALUES (\(from), \(to), \(filters), \(note), \(application)) RETURNING run_id
             """)
         guard let row = made.first else { throw StoreError.unreadable("a run that was just made and is gone") }
-        return RepriceRun(id: try row.decode(Int64.self, at: 0), isResumed: false)
+        return RepriceRun(id: try row.decode(Int64.self, at: 0), isResumed: false, note: note)
     }
 
     /// Locks the run for the rest of the transaction and reads how far it has come.
@@ -131,7 +134,7 @@ struct RepriceRun {
             read.newCost = try Money(stored: try row.decode(PostgresDecimal.self, at: 8))
             sums[try row.decode(String?.self, at: 0)] = read
         }
-        return try RepriceSummary(runID: id, isResumed: isResumed, sums: sums)
+        return try RepriceSummary(runID: id, isResumed: isResumed, note: note, sums: sums)
     }
 
     /// Filters in one form, so that equal ones are found equal: `[{"dimension":"model","values":["a"]}]`, sorted.
@@ -158,7 +161,7 @@ extension RepriceSummary {
     /// A summary of the sums of models, in the order of their names; events of no known model last.
     ///
     /// - Throws: ``StoreError/amountTooLarge`` when the total leaves 128 bits.
-    init(runID: Int64?, isResumed: Bool, sums: [String?: RepriceSums]) throws(StoreError) {
+    init(runID: Int64?, isResumed: Bool, note: String?, sums: [String?: RepriceSums]) throws(StoreError) {
         let named = sums.compactMap { model, sums in model.map { (model: $0, sums: sums) } }
         var rows = named.sorted { $0.model < $1.model }.map { Row(model: $0.model, sums: $0.sums) }
         if let unnamed = sums[nil] { rows.append(Row(model: nil, sums: unnamed)) }
@@ -167,6 +170,6 @@ extension RepriceSummary {
             guard let sum = totals.adding(row.sums) else { throw .amountTooLarge }
             totals = sum
         }
-        self.init(runID: runID, isResumed: isResumed, rows: rows, totals: totals)
+        self.init(runID: runID, isResumed: isResumed, note: note, rows: rows, totals: totals)
     }
 }

@@ -58,7 +58,7 @@ extension TallyDatabase: Repricer {
             guard let last = events.last, events.count == request.batchEvents else { break }
             reached = last.position
         }
-        return try RepriceSummary(runID: nil, isResumed: false, sums: sums)
+        return try RepriceSummary(runID: nil, isResumed: false, note: nil, sums: sums)
     }
 
     /// The next events of a range, in order of time, then id, without locking them.

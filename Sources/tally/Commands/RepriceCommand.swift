@@ -67,6 +67,11 @@ struct RepriceCommand: AsyncParsableCommand {
             return try await database.reprice(request) { counter.show($0) }
         }
         counter.clear()
+        if summary.isResumed, let note, let standing = summary.note, standing != note {
+            StandardError.write(
+                "tally: run \(summary.runID ?? 0) is taken up with the note it was begun with: "
+                    + "\"\(standing)\" stands, --note is left out\n")
+        }
         switch format {
         case .json: try StandardOutput.write(RepriceJSON.text(summary, of: query) + [10])
         case .csv: try StandardOutput.write(RepriceJSON.csv(summary))
