@@ -94,7 +94,8 @@ internal import CPostgres
     }
 
     private func connectError() -> PostgresError {
-        let lines = errorText.split(separator: "\n").filter { !$0.hasPrefix("LOCATION:") }
+        // What begins with a tab is libpq's guess at the mend, which the error has its own words for.
+        let lines = errorText.split(separator: "\n").filter { !$0.hasPrefix("LOCATION:") && !$0.hasPrefix("\t") }
         let (text, sqlState) = Self.withoutSQLState(lines.joined(separator: "; "))
         return PostgresError(.connectionFailed, text, sqlState: sqlState)
     }

@@ -125,8 +125,9 @@ extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible {
 
     /// The failure in words that hold no statement text, no parameter values and no row data.
     package var description: String {
-        var text = "PostgreSQL \(kind.rawValue)"
-        if let sqlState { text += " \(sqlState)" }
+        if isInvalid { return "PostgreSQL: \(message)" }
+        var text = outline
+        if let sqlState { text += " (\(sqlState))" }
         if let sqlState, kind == .server || kind == .connectionLost,
             !Self.quotableClasses.contains(String(sqlState.prefix(2)))
         {
@@ -137,7 +138,35 @@ extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible {
         if let table { text += ", table \(table)" }
         if let column { text += ", column \(column)" }
         if let constraint { text += ", constraint \(constraint)" }
+        if let mend { text += "; \(mend)" }
         return text
+    }
+
+    /// The kind of failure as the beginning of a sentence.
+    private var outline: String {
+        switch kind {
+        case .connectionFailed:
+            sqlState == nil ? "PostgreSQL cannot be reached" : "PostgreSQL refused the connection"
+        case .connectionLost: "the connection to PostgreSQL was lost"
+        case .server: "PostgreSQL failed"
+        case .cancelled: "the call to PostgreSQL was cancelled"
+        case .timeout: "PostgreSQL took too long"
+        case .poolExhausted, .poolClosed: "no connection to PostgreSQL is free"
+        case .transactionAborted: "PostgreSQL gave the transaction up"
+        case .encoding: "a value cannot be sent to PostgreSQL"
+        case .decoding: "a value from PostgreSQL is not of the form expected"
+        case .misuse: "PostgreSQL was called in a wrong way"
+        }
+    }
+
+    /// What to check when no session could be opened.
+    private var mend: String? {
+        guard kind == .connectionFailed else { return nil }
+        guard let sqlState else {
+            return "check that the server runs and that the connection string names its host and port"
+        }
+        return Self.isTransient(sqlState)
+            ? "try again in a moment" : "check user, password and database in the connection string"
     }
 
     /// Everything that is known, including the server's detail; it may hold values of rows.

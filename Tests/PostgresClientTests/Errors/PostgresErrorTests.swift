@@ -62,6 +62,27 @@ import Testing
         #expect(!PostgresError(.connectionFailed, PostgresError.invalidConnectionString).isRetryable)
     }
 
+    @Test func aFailedConnectionSaysWhatToCheck() async {
+        let error = await #expect(throws: PostgresError.self) {
+            _ = try await PostgresConnection.connect("host=127.0.0.1 port=1 dbname=d user=u")
+        }
+        let text = error?.description ?? ""
+        #expect(text.hasPrefix("PostgreSQL cannot be reached: connection to server at \"127.0.0.1\", port 1 failed"))
+        #expect(text.hasSuffix("; check that the server runs and that the connection string names its host and port"))
+        #expect(!text.contains("\t"), "\(text)")
+        #expect(
+            PostgresError(.connectionFailed, "no such database", sqlState: "3D000").description
+                == "PostgreSQL refused the connection (3D000): no such database; "
+                + "check user, password and database in the connection string")
+        #expect(
+            PostgresError(.connectionFailed, "starting up", sqlState: "57P03").description
+                == "PostgreSQL refused the connection (57P03): starting up; try again in a moment")
+        for kind in PostgresError.Kind.allCases {
+            let text = PostgresError(kind, "m").description
+            #expect(kind == .cancelled || kind == .server || kind == .timeout || !text.contains(kind.rawValue))
+        }
+    }
+
     @Test func statesAreTakenOutOfConnectionMessages() {
         let (text, state) = ConnectionHandle.withoutSQLState(
             "connection failed: FATAL:  57P03: the system is starting up")
