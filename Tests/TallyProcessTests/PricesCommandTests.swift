@@ -18,8 +18,8 @@ struct PricesCommandTests {
             "prices", "import", "--from", "genai-prices", "table.json", "--out", "p.yaml", "--source", "a test")
         #expect(
             output == """
-                2 models, 4 prices and 1 other names written to p.yaml
-                1 parts left out, listed in p.yaml.skipped.csv
+                2 models, 4 prices and 1 other name written to p.yaml
+                1 part left out, listed in p.yaml.skipped.csv
 
                 """)
         return workspace

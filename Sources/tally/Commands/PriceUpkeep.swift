@@ -21,8 +21,8 @@ enum PriceUpkeep {
         case .applied(let changes):
             if isFirst || changes.isEmpty { return }
             StandardError.write(
-                "tally: the price files have changed: \(changes.added) prices appended, "
-                    + "\(changes.withdrawn) withdrawn, \(changes.names) names changed\n")
+                "tally: the price files have changed: \(Counted(changes.added, "price")) appended, "
+                    + "\(changes.withdrawn) withdrawn, \(Counted(changes.names, "name")) changed\n")
         case .othersKept(let files):
             StandardError.write(
                 "tally: prices are those applied from \(files.joined(separator: ", ")); "

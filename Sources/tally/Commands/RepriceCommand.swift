@@ -107,7 +107,7 @@ struct EventCounter: Sendable {
 
     /// Draws over the last state.
     func show(_ count: Int64) {
-        if isShown { StandardError.write("\r\u{1B}[K\(count) events") }
+        if isShown { StandardError.write("\r\u{1B}[K\(Counted(count, "event"))") }
     }
 
     /// Takes the line away.

@@ -48,22 +48,28 @@ enum ReportTable {
         let totals = report.totals
         var lines: [String] = []
         if totals.unpricedRequests > 0 {
+            let isOne = totals.unpricedRequests == 1
             lines.append(
-                "\(totals.unpricedRequests) of \(totals.requests) requests are unpriced: "
-                    + "their cost is not in the total")
+                "\(totals.unpricedRequests) of \(Counted(totals.requests, "request")) \(isOne ? "is" : "are") unpriced: "
+                    + "\(isOne ? "its" : "their") cost is not in the total")
         }
         if totals.partlyPricedRequests > 0 {
             lines.append(
-                "\(totals.partlyPricedRequests) requests are priced in part: some of what they used has no price")
+                stated(totals.partlyPricedRequests) + " priced in part: some of what was used has no price")
         }
         if totals.unattributedRequests > 0 {
-            lines.append("\(totals.unattributedRequests) requests (\(totals.unattributedCost)) are of no project")
+            lines.append(stated(totals.unattributedRequests, totals.unattributedCost) + " of no project")
         }
         if totals.provisionalRequests > 0 {
-            lines.append(
-                "\(totals.provisionalRequests) requests (\(totals.provisionalCost)) are provisional: they broke off")
+            let cause = totals.provisionalRequests == 1 ? "it broke off" : "they broke off"
+            lines.append(stated(totals.provisionalRequests, totals.provisionalCost) + " provisional: " + cause)
         }
         if report.nextOffset != nil { lines.append("more rows than asked for; the total is of all") }
         return lines.isEmpty ? "" : "\n" + lines.map { $0 + "\n" }.joined()
+    }
+
+    /// The beginning of a sentence on some requests: `1 request is`, `2 requests (0.50) are`.
+    private static func stated(_ count: Int64, _ cost: Money? = nil) -> String {
+        Counted(count, "request").description + (cost.map { " (\($0))" } ?? "") + (count == 1 ? " is" : " are")
     }
 }

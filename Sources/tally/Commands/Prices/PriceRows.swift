@@ -14,7 +14,7 @@ enum PriceRows {
     }
 
     static func table(_ prices: [Price]) -> String {
-        table(prices, columns: ["biller", "provider", "model"]) + "\n\(prices.count) prices\n"
+        table(prices, columns: ["biller", "provider", "model"]) + "\n\(Counted(prices.count, "price"))\n"
     }
 
     /// The rows of one model's prices, with what they have in common left out.

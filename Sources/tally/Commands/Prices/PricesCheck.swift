@@ -30,7 +30,7 @@ struct PricesCheck: AsyncParsableCommand {
             for problem in problems { text.append(fields(problem)) }
             try StandardOutput.write(
                 (problems.isEmpty ? "" : text.text + "\n")
-                    + "\(table.prices.count) prices, \(problems.count) problems\n")
+                    + "\(Counted(table.prices.count, "price")), \(Counted(problems.count, "problem"))\n")
         }
         if !problems.isEmpty { throw ExitCode(1) }
     }

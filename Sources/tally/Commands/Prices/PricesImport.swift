@@ -126,9 +126,10 @@ struct PricesImport: AsyncParsableCommand {
         ]
         switch format {
         case .table:
-            var text = "\(outcome.modelCount) models, \(outcome.table.prices.count) prices and "
-            text += "\(outcome.table.modelAliases.entries.count) other names written to \(out)\n"
-            if let report { text += "\(outcome.skipped.count) parts left out, listed in \(report)\n" }
+            let (prices, names) = (outcome.table.prices.count, outcome.table.modelAliases.entries.count)
+            var text = "\(Counted(outcome.modelCount, "model")), \(Counted(prices, "price")) and "
+            text += "\(Counted(names, "other name")) written to \(out)\n"
+            if let report { text += "\(Counted(outcome.skipped.count, "part")) left out, listed in \(report)\n" }
             try StandardOutput.write(text)
         case .csv:
             try StandardOutput.write(
