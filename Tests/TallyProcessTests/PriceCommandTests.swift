@@ -84,7 +84,7 @@ struct PriceCommandTests {
                 "before_first_price"
             ),
             (["--provider", "acme", "--model", "m"], "null", "usage_unknown"),
-            (["--provider", "acme", "--model", "writes", "--input", "1"], "null", "class_not_priced"),
+            (["--provider", "acme", "--model", "writes", "--input", "1"], "null", "class_not_priced: input"),
             (
                 ["--provider", "acme", "--model", "writes", "--input", "1", "--output", "1000000"], "\"15.00\"",
                 "class_not_priced: input"
@@ -136,7 +136,7 @@ struct PriceCommandTests {
         let csv = try run(arguments + ["--format", "csv"]).output
         #expect(
             csv == "class,quantity,unit_price,per,cost\r\ninput,1000,3.00,1000000,0.003\r\n"
-                + "cache_read,7,3.00,1000000,0.000021\r\n")
+                + "cache_read,7,3.00,1000000,0.000021\r\ntotal,,,,0.003021\r\n")
         let table = try run(arguments).output
         #expect(table.contains("total") && table.contains("0.003021"))
         #expect(table.hasSuffix("warning: cache_read is priced as input\n"), "\(table)")

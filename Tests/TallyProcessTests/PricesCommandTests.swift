@@ -50,7 +50,7 @@ struct PricesCommandTests {
         let workspace = try Workspace(isFresh: true)
         let fetched = try workspace.tally(
             "prices", "import", "--from", "huggingface", server.address("/v1/models"), "--out", "fetched.yaml")
-        #expect(fetched.hasPrefix("1 models, 2 prices and "), "\(fetched)")
+        #expect(fetched.hasPrefix("1 model, 2 prices and "), "\(fetched)")
         try workspace.write("models.json", models)
         try workspace.tally("prices", "import", "--from", "huggingface", "models.json", "--out", "saved.yaml")
         let files = try ["fetched.yaml", "saved.yaml"].map {
