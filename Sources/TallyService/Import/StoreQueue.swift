@@ -21,7 +21,7 @@ struct StoreQueue {
     }
 
     /// Whether another group can be sent now.
-    var hasPlace: Bool { underWay < limit && !state.value.withLock { $0.isSending } }
+    var hasPlace: Bool { underWay < limit && state.value.withLock { $0.sender == nil } }
 
     /// Whether no group is under way.
     var isEmpty: Bool { underWay == 0 }
@@ -31,9 +31,9 @@ struct StoreQueue {
 
     /// The turn of the next group, which begins being sent.
     mutating func nextTurn() -> Turn {
-        state.value.withLock { $0.isSending = true }
         underWay += 1
         let turn = Turn(after: last, state: state, signal: signal)
+        state.value.withLock { $0.sender = ObjectIdentifier(turn) }
         last = turn
         return turn
     }
@@ -55,8 +55,14 @@ struct StoreQueue {
     /// What the groups under way share with the queue.
     fileprivate final class SharedState: Sendable {
         struct Value {
-            var isSending = false
+            /// The group that is being sent, if there is one.
+            var sender: ObjectIdentifier?
             var finished = 0
+
+            /// Notes that a group was sent, which another one may be by now that is not.
+            mutating func sent(_ group: ObjectIdentifier) {
+                if sender == group { sender = nil }
+            }
         }
 
         let value = Mutex(Value())
@@ -81,7 +87,7 @@ struct StoreQueue {
         ///
         /// - Throws: The error that the one before it ended with; `CancellationError`.
         func come() async throws {
-            state.value.withLock { $0.isSending = false }
+            state.value.withLock { $0.sent(ObjectIdentifier(self)) }
             signal.yield()
             if let predecessor { for try await _ in predecessor {} }
             try Task.checkCancellation()
@@ -90,7 +96,7 @@ struct StoreQueue {
         /// Says how the group ended; the one after it goes on or fails likewise.
         func end(throwing error: (any Error)? = nil) {
             state.value.withLock { state in
-                state.isSending = false
+                state.sent(ObjectIdentifier(self))
                 state.finished += 1
             }
             continuation.finish(throwing: error)
