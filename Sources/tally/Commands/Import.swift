@@ -160,14 +160,8 @@ struct Import: AsyncParsableCommand {
             ("reattributed", progress.reattributed), ("unpriced", progress.unpriced), ("rejected", progress.rejected),
         ]
         switch format {
-        case .table:
-            var table = TextTable(counts.map(\.0), numbers: Set(counts.map(\.0)))
-            table.append(counts.map { String($0.1) })
-            try StandardOutput.write(table.text)
-        case .csv:
-            try StandardOutput.write(
-                counts.map(\.0).joined(separator: ",") + "\r\n"
-                    + counts.map { String($0.1) }.joined(separator: ",") + "\r\n")
+        case .table: try StandardOutput.write(NamedCounts(counts).table)
+        case .csv: try StandardOutput.write(NamedCounts(counts).csv)
         case .json:
             var writer = JSONWriter()
             writer.beginObject()

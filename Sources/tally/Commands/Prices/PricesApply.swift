@@ -46,14 +46,8 @@ struct PricesApply: AsyncParsableCommand {
             ("names", changes.names),
         ]
         switch format {
-        case .table:
-            var table = TextTable(counts.map(\.0), numbers: Set(counts.map(\.0)))
-            table.append(counts.map { String($0.1) })
-            try StandardOutput.write(table.text)
-        case .csv:
-            try StandardOutput.write(
-                counts.map(\.0).joined(separator: ",") + "\r\n"
-                    + counts.map { String($0.1) }.joined(separator: ",") + "\r\n")
+        case .table: try StandardOutput.write(NamedCounts(counts).table)
+        case .csv: try StandardOutput.write(NamedCounts(counts).csv)
         case .json:
             var writer = JSONWriter()
             writer.beginObject()

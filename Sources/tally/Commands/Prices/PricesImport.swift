@@ -131,10 +131,7 @@ struct PricesImport: AsyncParsableCommand {
             text += "\(Counted(names, "other name")) written to \(out)\n"
             if let report { text += "\(Counted(outcome.skipped.count, "part")) left out, listed in \(report)\n" }
             try StandardOutput.write(text)
-        case .csv:
-            try StandardOutput.write(
-                counts.map(\.0).joined(separator: ",") + "\r\n" + counts.map { String($0.1) }.joined(separator: ",")
-                    + "\r\n")
+        case .csv: try StandardOutput.write(NamedCounts(counts).csv)
         case .json:
             var writer = JSONWriter()
             writer.beginObject()
