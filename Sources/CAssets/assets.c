@@ -36,9 +36,14 @@ static const uint8_t migration_0002[] = {
 #embed "../../migrations/0002_ledger.sql"
 };
 
+static const uint8_t migration_0003[] = {
+#embed "../../migrations/0003_cached_kinds.sql"
+};
+
 static const struct tally_asset migrations[] = {
     FILE_OF("0001_foundation.sql", migration_0001),
     FILE_OF("0002_ledger.sql", migration_0002),
+    FILE_OF("0003_cached_kinds.sql", migration_0003),
 };
 
 size_t tally_config_count(void) { return COUNT_OF(configs); }

@@ -104,6 +104,7 @@ package struct EventGenerator {
             [.input, .output], [.input, .cacheRead, .output], [.input, .output, .reasoning],
             [.images, .megapixels], [.input, .images], [.computeSeconds], [.input, .inputAudio, .outputAudio, .output],
             [.input, .cacheWrite5m, .cacheWrite1h, .output], [.output],
+            [.input, .cacheRead, .cacheReadAudio, .cacheReadImage, .inputAudio, .output],
         ])
         for usageClass in classes {
             usage[usageClass] = random.oneIn(8) ? 0 : Int64.random(in: 1...400_000, using: &random)

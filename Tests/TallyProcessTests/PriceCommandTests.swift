@@ -9,7 +9,7 @@ struct PriceCommandTests {
         "input", "cache_read", "cache_write_5m", "cache_write_30m", "cache_write_1h", "cache_write_12h", "input_audio",
         "input_image", "input_video", "output", "reasoning", "output_audio", "output_image", "output_video", "images",
         "megapixels", "audio_seconds", "video_seconds", "compute_seconds", "characters", "requests", "web_searches",
-        "search_units", "billable_units",
+        "search_units", "billable_units", "cache_read_audio", "cache_read_image",
     ]
 
     private static let prices =

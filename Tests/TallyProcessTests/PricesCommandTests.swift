@@ -7,7 +7,7 @@ import Testing
 struct PricesCommandTests {
     private static let table = #"""
         [{"id": "acme", "models": [
-          {"id": "m", "match": {"starts_with": "m"}, "prices": {"input_mtok": 3, "output_mtok": 15, "cache_audio_read_mtok": 1}},
+          {"id": "m", "match": {"starts_with": "m"}, "prices": {"input_mtok": 3, "output_mtok": 15, "cache_video_read_mtok": 1}},
           {"id": "free", "match": {"equals": "free"}, "prices": {}}]}]
         """#
 
@@ -28,7 +28,7 @@ struct PricesCommandTests {
     @Test func importsAndQuotes() throws {
         let workspace = try imported()
         let skipped = try String(contentsOfFile: workspace.path + "/p.yaml.skipped.csv", encoding: .utf8)
-        #expect(skipped.split(separator: "\r\n").last?.hasPrefix("acme,m,cache_audio_read_mtok,") == true)
+        #expect(skipped.split(separator: "\r\n").last?.hasPrefix("acme,m,cache_video_read_mtok,") == true)
         let quote = try workspace.tally(
             "price", "--prices", "p.yaml", "--provider", "acme", "--model", "M-2026", "--input", "1000000", "--format",
             "json")
@@ -67,7 +67,7 @@ struct PricesCommandTests {
 
     @Test func whatAnEarlierImportLeftOutIsNotListedAnyMore() throws {
         let workspace = try imported()
-        try workspace.write("table.json", Self.table.replacing(#", "cache_audio_read_mtok": 1"#, with: ""))
+        try workspace.write("table.json", Self.table.replacing(#", "cache_video_read_mtok": 1"#, with: ""))
         let output = try workspace.tally("prices", "import", "--from", "genai-prices", "table.json", "--out", "p.yaml")
         #expect(!output.contains("left out"))
         #expect(!FileManager.default.fileExists(atPath: workspace.path + "/p.yaml.skipped.csv"))

@@ -132,7 +132,7 @@ public struct PriceProblem: Sendable, Equatable {
         let priced = Set(keys.map(Place.init))
         var reported: Set<Place> = []
         return keys.compactMap { key in
-            // Audio may be all a model takes; a cache is always one of something.
+            // Audio may be all a model takes and caches; any other cache is always one of something.
             guard let parent = key.usageClass.parent, key.usageClass.isWayOfHandling else { return nil }
             var root = parent
             while let next = root.parent { root = next }

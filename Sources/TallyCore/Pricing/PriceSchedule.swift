@@ -95,7 +95,7 @@ struct Cell {
 /// The one rate each class has within a cell.
 struct RateCard: Sendable {
     /// Index into the book's prices by class, -1 without one; the class's own or the one it inherits.
-    private(set) var priceIndex = InlineArray<24, Int32>(repeating: -1)
+    private(set) var priceIndex = UsageClass.Values<Int32>(repeating: -1)
     /// Whether the price names reasoning, which then leaves output.
     private(set) var pricesReasoning = false
     /// The classes that are charged though the usage does not state them, one bit for each: a call is one request.

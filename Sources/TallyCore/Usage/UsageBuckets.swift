@@ -6,7 +6,7 @@
 /// ``maximumQuantity``.
 public struct UsageBuckets: Sendable {
     @usableFromInline
-    var quantities = InlineArray<24, Int64>(repeating: 0)
+    var quantities = UsageClass.Values<Int64>(repeating: 0)
     @usableFromInline
     var stated: UInt32 = 0
 
@@ -52,7 +52,7 @@ public struct UsageBuckets: Sendable {
     /// All tokens the model read, cached or not: what context tiers are chosen by.
     @inlinable
     public var inputTokens: Int64 {
-        var sum: Int64 = 0
+        var sum = quantities[UsageClass.cacheReadAudio.rawValue] + quantities[UsageClass.cacheReadImage.rawValue]
         for index in 0...UsageClass.inputVideo.rawValue { sum += quantities[index] }
         return sum
     }

@@ -31,11 +31,11 @@ struct Accountant {
         let tool = counts[.toolInput] ?? 0
         var input = counts[.input]
         if input == nil, tool > 0 { input = 0 }
+        if input != nil || !rule.inputHoldsCache, !settleCached(cached) { return contradiction(.partsContradict) }
         if let input {
             let rest = input + tool - (rule.inputHoldsCache ? (cached ?? 0) + written : 0)
             if rest < 0 || !settleInput(rest, cached: cached ?? 0) { return contradiction(.partsContradict) }
         }
-        if input != nil || !rule.inputHoldsCache { put(.cacheRead, cached) }
         let allInput = (input ?? 0) + tool
         let cache = rule.inputHoldsCache ? 0 : (cached ?? 0) + written
         let isBeside = reasoningIsBeside(input: allInput + cache)
@@ -84,18 +84,38 @@ struct Accountant {
         return written
     }
 
+    /// Takes audio and images out of what was cached.
+    ///
+    /// A kind of which nothing was cached is left out: a cache is mostly one of text, and the zeros that some hosts
+    /// write beside it say no more than its whole.
+    private mutating func settleCached(_ cached: Int64?) -> Bool {
+        guard let cached else { return true }
+        var plain = cached
+        for (count, usageClass) in [(Count.cachedAudio, UsageClass.cacheReadAudio), (.cachedImage, .cacheReadImage)] {
+            guard var part = counts[count], part > 0 else { continue }
+            if rule.kindsAreLoose { part = min(part, plain) }
+            put(usageClass, part)
+            plain -= part
+        }
+        if plain < 0 { return false }
+        put(.cacheRead, plain)
+        return true
+    }
+
     /// Takes audio, images and video out of what was read and not cached.
     private mutating func settleInput(_ rest: Int64, cached: Int64) -> Bool {
-        let kinds: [(all: Count, cached: Count, usageClass: UsageClass)] = [
-            (.inputAudio, .cachedAudio, .inputAudio), (.inputImage, .cachedImage, .inputImage),
-            (.inputVideo, .cachedVideo, .inputVideo),
+        // Cached video has no class of its own.
+        let cachedVideo = min(counts[.cachedVideo] ?? 0, usage.quantity(.cacheRead))
+        if cachedVideo > 0 { warnings.insert(.cachedKindsMerged) }
+        let kinds: [(all: Count, cached: Int64, usageClass: UsageClass)] = [
+            (.inputAudio, usage.quantity(.cacheReadAudio), .inputAudio),
+            (.inputImage, usage.quantity(.cacheReadImage), .inputImage),
+            (.inputVideo, cachedVideo, .inputVideo),
         ]
         var plain = rest
         for kind in kinds {
-            let known = counts[kind.cached] ?? 0
-            if known > 0 { warnings.insert(.cachedKindsMerged) }
             guard let all = counts[kind.all] else { continue }
-            let uncached = max(all - known, 0)
+            let uncached = max(all - kind.cached, 0)
             put(kind.usageClass, uncached)
             plain -= uncached
         }

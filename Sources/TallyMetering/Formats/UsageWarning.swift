@@ -6,7 +6,7 @@ package enum UsageWarning: String, Sendable, Hashable, CaseIterable {
     case partsContradict = "parts_contradict"
     /// A count is no number, negative, has a fraction, or is larger than any call can have.
     case countRefused = "count_refused"
-    /// Cached audio, image or video tokens are counted as cached tokens like any other.
+    /// Cached tokens of video, or of a kind that was not told, are counted as cached tokens like any other.
     case cachedKindsMerged = "cached_kinds_merged"
     /// The host says nothing of the unit of its compute time, which is seconds on one server and milliseconds on
     /// another.

@@ -4,7 +4,7 @@ internal import TallyCore
 /// OpenAI's organization usage (OpenAI, openapi.yaml, `/organization/usage/*`).
 ///
 /// `input_tokens` holds what was read from and written to a cache; `input_uncached_tokens` holds neither, and the audio
-/// and image counts are parts of that.
+/// and image counts are parts of that. The cached counts by kind are parts of `input_cached_tokens`.
 enum OpenAIUsage {
     static func read(_ root: JSONValue) throws(RecordFailure) -> ProviderStatement {
         try BucketPage.read(root, biller: "openai", start: "start_time", end: "end_time", line)
@@ -40,11 +40,19 @@ enum OpenAIUsage {
         let stated = try StatementField.count(result["input_uncached_tokens"], "input_uncached_tokens")
         let audio = try StatementField.count(result["input_audio_tokens"], "input_audio_tokens")
         let image = try StatementField.count(result["input_image_tokens"], "input_image_tokens")
+        let cachedAudio = try StatementField.count(result["input_cached_audio_tokens"], "input_cached_audio_tokens")
+        let cachedImage = try StatementField.count(result["input_cached_image_tokens"], "input_cached_image_tokens")
         guard let uncached = stated ?? total.map({ $0 - (cached ?? 0) - (written ?? 0) }) else { return }
         let rest = uncached - (audio ?? 0) - (image ?? 0)
         if rest < 0 { throw RecordFailure("input_tokens is less than its parts; the row contradicts itself") }
+        let plainCached = cached.map { $0 - (cachedAudio ?? 0) - (cachedImage ?? 0) }
+        if plainCached ?? 0 < 0 {
+            throw RecordFailure("input_cached_tokens is less than its parts; the row contradicts itself")
+        }
         line.add(.usage(.input), rest)
-        line.add(.usage(.cacheRead), cached)
+        line.add(.usage(.cacheRead), plainCached)
+        line.add(.usage(.cacheReadAudio), cachedAudio)
+        line.add(.usage(.cacheReadImage), cachedImage)
         line.add(.cacheWrites, written)
         line.add(.usage(.inputAudio), audio)
         line.add(.usage(.inputImage), image)

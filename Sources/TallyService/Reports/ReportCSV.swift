@@ -13,7 +13,7 @@ package enum ReportCSV {
             }
             let measures = row.measures
             fields += [measures.requests, measures.errors, measures.unpricedRequests].map(String.init)
-            for usageClass in UsageClass.allCases {
+            for usageClass in UsageClass.shown {
                 fields.append(measures.quantities[usageClass].map { UsageBuckets.text($0, of: usageClass) } ?? "")
             }
             fields += [measures.cost?.description ?? "", PriceBook.currency]
@@ -29,7 +29,7 @@ package enum ReportCSV {
 
     private static func header(_ query: ReportQuery) -> [String] {
         (query.interval == nil ? [] : ["time"]) + query.groupBy.map(\.name)
-            + ["requests", "errors", "unpriced_requests"] + UsageClass.allCases.map(column) + ["cost", "currency"]
+            + ["requests", "errors", "unpriced_requests"] + UsageClass.shown.map(column) + ["cost", "currency"]
     }
 
     /// A field, in quotes where its text asks for them.

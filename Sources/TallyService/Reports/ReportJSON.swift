@@ -71,7 +71,7 @@ package enum ReportJSON {
         for (name, isToken) in [("tokens", true), ("units", false)] {
             writer.key(name)
             writer.beginObject()
-            for usageClass in UsageClass.allCases where usageClass.isToken == isToken {
+            for usageClass in UsageClass.shown where usageClass.isToken == isToken {
                 guard let quantity = measures.quantities[usageClass] else { continue }
                 writer.key(usageClass.name)
                 writer.numberText(UsageBuckets.text(quantity, of: usageClass))

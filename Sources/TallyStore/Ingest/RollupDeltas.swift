@@ -26,7 +26,7 @@ struct RollupDeltas {
         var events: Int64 = 0
         var unpriced: Int64 = 0
         var partlyPriced: Int64 = 0
-        var quantities = InlineArray<24, Int64>(repeating: 0)
+        var quantities = UsageClass.Values<Int64>(repeating: 0)
         /// The classes that an event added or taken away states, and those that one taken away does.
         var stated: UInt32 = 0
         var withdrawn: UInt32 = 0

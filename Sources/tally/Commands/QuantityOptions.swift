@@ -13,6 +13,16 @@ struct QuantityOptions: ParsableArguments {
     @Option(name: .customLong("cache-read"), parsing: .unconditional)
     var cacheRead: String?
 
+    @Option(
+        name: .customLong("cache-read-audio"), parsing: .unconditional,
+        help: "Cached audio tokens, which --cache-read does not count.")
+    var cacheReadAudio: String?
+
+    @Option(
+        name: .customLong("cache-read-image"), parsing: .unconditional,
+        help: "Cached image tokens, which --cache-read does not count.")
+    var cacheReadImage: String?
+
     @Option(name: .customLong("cache-write-5m"), parsing: .unconditional)
     var cacheWrite5m: String?
 
@@ -85,6 +95,8 @@ struct QuantityOptions: ParsableArguments {
         let given: [(UsageClass, String?)] = [
             (.input, input),
             (.cacheRead, cacheRead),
+            (.cacheReadAudio, cacheReadAudio),
+            (.cacheReadImage, cacheReadImage),
             (.cacheWrite5m, cacheWrite5m),
             (.cacheWrite30m, cacheWrite30m),
             (.cacheWrite1h, cacheWrite1h),

@@ -8,7 +8,7 @@ enum ReportTable {
         var header = (query.interval == nil ? [] : ["time"]) + query.groupBy.map(\.name)
         let labels = header.count
         // Classes nobody used would only make the table wide.
-        let classes = UsageClass.allCases.filter {
+        let classes = UsageClass.shown.filter {
             [.input, .output].contains($0) || report.totals.quantities[$0] ?? 0 != 0
         }
         let numbers = ["requests", "errors", "unpriced"] + classes.map(\.name) + ["cost \(PriceBook.currency)"]

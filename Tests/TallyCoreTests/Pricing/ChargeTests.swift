@@ -42,11 +42,15 @@ struct ChargeTests {
         let inherited: [(UsageClass, String)] = [
             (.cacheRead, "1.00"), (.cacheWrite5m, "2.00"), (.cacheWrite1h, "2.00"), (.cacheWrite30m, "1.00"),
             (.cacheWrite12h, "1.00"), (.inputAudio, "1.00"), (.inputImage, "1.00"), (.inputVideo, "1.00"),
-            (.outputAudio, "4.00"), (.outputImage, "4.00"), (.outputVideo, "4.00"),
+            (.outputAudio, "4.00"), (.outputImage, "4.00"), (.outputVideo, "4.00"), (.cacheReadAudio, "1.00"),
+            (.cacheReadImage, "1.00"),
         ]
         for (usageClass, cost) in inherited {
             #expect(try book.charge(.of([usageClass: million])).text == cost, "\(usageClass)")
         }
+        let cached = try PriceBook(prices: [.make(.input, "1"), .make(.inputAudio, "7"), .make(.cacheRead, "0.1")])
+        #expect(try cached.charge(.of([.cacheReadAudio: million])).text == "0.10")
+        #expect(try cached.charge(.of([.cacheReadImage: million])).text == "0.10")
         for usageClass in UsageClass.allCases where !usageClass.isToken {
             #expect(try book.charge(.of([usageClass: million])).text == "class_not_priced", "\(usageClass)")
         }

@@ -76,7 +76,7 @@ struct ReferenceBook {
         let conditions = price.conditions
         let read: [UsageClass] = [
             .input, .cacheRead, .cacheWrite5m, .cacheWrite30m, .cacheWrite1h, .cacheWrite12h, .inputAudio, .inputImage,
-            .inputVideo,
+            .inputVideo, .cacheReadAudio, .cacheReadImage,
         ]
         let context = read.reduce(0) { $0 + (usage[$1] ?? 0) }
         if let from = conditions.effectiveFrom, time < from { return false }

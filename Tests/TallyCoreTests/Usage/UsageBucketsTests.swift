@@ -29,8 +29,8 @@ struct UsageBucketsTests {
         var usage = UsageBuckets()
         for usageClass in UsageClass.allCases.reversed() { usage[usageClass] = Int64(usageClass.rawValue) }
         #expect(usage.entries.map(\.usageClass) == UsageClass.allCases)
-        #expect(usage.entries.map(\.quantity) == (0..<24).map(Int64.init))
-        #expect(usage.inputTokens == 36)
+        #expect(usage.entries.map(\.quantity) == (0..<26).map(Int64.init))
+        #expect(usage.inputTokens == 36 + 24 + 25)
     }
 
     @Test func quantitiesReadAsTheInterfaceWritesThem() {
@@ -45,7 +45,7 @@ struct UsageBucketsTests {
     @Test func bothEndsOfTheRangeAreTaken() {
         var usage = UsageBuckets()
         for usageClass in UsageClass.allCases { usage[usageClass] = UsageBuckets.maximumQuantity }
-        #expect(usage.inputTokens == 9 * UsageBuckets.maximumQuantity)
+        #expect(usage.inputTokens == 11 * UsageBuckets.maximumQuantity)
     }
 
     @Test func aQuantityOutOfBoundsIsAProgrammersError() async {

@@ -24,6 +24,9 @@ struct DisjointnessTests {
         random.chance(30) ? nil : Int64.random(in: 0...5000, using: &random)
     }
 
+    /// A part of none is left out.
+    private func some(_ part: Int64?) -> Int64? { part == 0 ? nil : part }
+
     private func sum(_ parts: Int64?...) -> Int64 { parts.reduce(0) { $0 + ($1 ?? 0) } }
 
     private func usage(_ quantities: KeyValuePairs<UsageClass, Int64?>) -> UsageBuckets {
@@ -37,22 +40,33 @@ struct DisjointnessTests {
         for _ in 0..<300 {
             let (plain, made) = (Int64.random(in: 1...9000, using: &random), Int64.random(in: 0...9000, using: &random))
             let (cached, audio, image) = (part(&random), part(&random), part(&random))
+            // Of a cache that is stated at all.
+            let (heard, seen) = (cached == nil ? nil : part(&random), cached == nil ? nil : part(&random))
             let (halfHour, halfDay) = (part(&random), part(&random))
             let (reasoning, spoken) = (part(&random).map { min($0, made) }, part(&random))
             let written = sum(halfHour, halfDay)
             let lifetimes = object(["ttl_30m_tokens": halfHour, "ttl_12h_tokens": halfDay], &random)
-            var details = object(["cached_tokens": cached, "audio_tokens": audio, "image_tokens": image], &random)
+            let kinds = object(["audio_tokens": heard, "image_tokens": seen, "text_tokens": cached], &random)
+            let isAudio = audio != nil || heard != nil
+            let isImage = image != nil || seen != nil
+            var details = object(
+                [
+                    "cached_tokens": cached.map { $0 + sum(heard, seen) },
+                    "audio_tokens": isAudio ? sum(audio, heard) : nil, "image_tokens": isImage ? sum(image, seen) : nil,
+                ], &random)
             details.removeLast()
-            details += #"\#(details == "{" ? "" : ",")"cache_write_tokens":\#(written),"#
+            details += #"\#(details == "{" ? "" : ",")"cached_tokens_details":\#(kinds)"#
+            details += #","cache_write_tokens":\#(written),"#
             details += #""cache_write_tokens_details":\#(lifetimes)}"#
             let outputs = object(["reasoning_tokens": reasoning, "audio_tokens": spoken], &random)
-            let (input, output) = (plain + sum(cached, audio, image) + written, made + sum(spoken))
+            let (input, output) = (plain + sum(cached, heard, seen, audio, image) + written, made + sum(spoken))
             let body = #"""
                 {"usage":{"input_tokens":\#(input),"output_tokens":\#(output),"total_tokens":\#(input + output),
                 "input_tokens_details":\#(details),"output_tokens_details":\#(outputs)}}
                 """#
             let expected = usage([
-                .input: plain, .cacheRead: cached, .inputAudio: audio, .inputImage: image,
+                .input: plain, .cacheRead: cached, .cacheReadAudio: some(heard), .cacheReadImage: some(seen),
+                .inputAudio: isAudio ? sum(audio) : nil, .inputImage: isImage ? sum(image) : nil,
                 .cacheWrite30m: halfHour ?? (halfDay == nil ? 0 : nil), .cacheWrite12h: halfDay, .output: made,
                 .reasoning: reasoning, .outputAudio: spoken,
             ])
@@ -89,28 +103,39 @@ struct DisjointnessTests {
             let (cached, thought, tool) = (part(&random), part(&random), part(&random))
             let (audio, image, video) = (part(&random), part(&random), part(&random))
             let drawn = part(&random)
+            let (heard, seen) = (cached == nil ? nil : part(&random), cached == nil ? nil : part(&random))
             func list(_ kinds: KeyValuePairs<String, Int64?>) -> String {
                 "["
                     + kinds.compactMap { kind in kind.value.map { #"{"modality":"\#(kind.key)","tokenCount":\#($0)}"# }
                     }
                     .joined(separator: ",") + "]"
             }
-            let prompt = plain + sum(cached, audio, image, video)
+            let held = cached.map { $0 + sum(heard, seen) }
+            let prompt = plain + sum(held, audio, image, video)
             let candidates = made + sum(drawn)
             let counts = object(
                 [
-                    "promptTokenCount": prompt, "candidatesTokenCount": candidates, "cachedContentTokenCount": cached,
+                    "promptTokenCount": prompt, "candidatesTokenCount": candidates, "cachedContentTokenCount": held,
                     "thoughtsTokenCount": thought, "toolUsePromptTokenCount": tool,
                     "totalTokenCount": prompt + candidates + sum(thought, tool),
                 ], &random)
-            let kinds = list(["AUDIO": audio, "IMAGE": image, "VIDEO": video, "TEXT": plain])
+            let isAudio = audio != nil || heard != nil
+            let isImage = image != nil || seen != nil
+            let kinds = list([
+                "AUDIO": isAudio ? sum(audio, heard) : nil, "IMAGE": isImage ? sum(image) : nil,
+                "DOCUMENT": seen, "VIDEO": video, "TEXT": plain,
+            ])
+            let cachedKinds = list(["TEXT": cached, "AUDIO": heard, "DOCUMENT": seen])
             let body = #"""
                 {"usageMetadata":\#(counts.dropLast()),"promptTokensDetails":\#(kinds),
+                "cacheTokensDetails":\#(cachedKinds),
                 "candidatesTokensDetails":\#(list(["IMAGE": drawn]))}}
                 """#
             let expected = usage([
-                .input: plain + sum(tool), .cacheRead: cached, .inputAudio: audio, .inputImage: image,
-                .inputVideo: video, .output: made + sum(thought), .reasoning: thought, .outputImage: drawn,
+                .input: plain + sum(tool), .cacheRead: cached, .cacheReadAudio: some(heard),
+                .cacheReadImage: some(seen), .inputAudio: isAudio ? sum(audio) : nil,
+                .inputImage: isImage ? sum(image) : nil, .inputVideo: video, .output: made + sum(thought),
+                .reasoning: thought, .outputImage: drawn,
             ])
             #expect(try read(body).usage == expected, "seed \(Self.seed): \(body)")
         }

@@ -40,8 +40,10 @@ struct ProviderFormatTests {
         #expect(
             read.usage
                 == .of([
-                    .input: 8, .cacheRead: 2917, .inputAudio: 36, .inputVideo: 323, .output: 122, .reasoning: 38,
+                    .input: 8, .cacheRead: 2632, .cacheReadAudio: 285, .inputAudio: 36, .inputVideo: 323, .output: 122,
+                    .reasoning: 38,
                 ]))
+        // Cached video has no class of its own.
         #expect(read.warnings == [.cachedKindsMerged] && read.serviceTier == "priority")
         // Without the cached kinds, what does not fit into the rest was cached.
         let untold = try self.usage(

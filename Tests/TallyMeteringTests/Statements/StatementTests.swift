@@ -78,12 +78,15 @@ struct StatementTests {
             #"""
             {"data":[{"start_time":1793491200,"end_time":1793577600,"results":[
             {"input_tokens":1000,"input_cached_tokens":300,"input_cache_write_tokens":100,"input_audio_tokens":50,
+            "input_cached_text_tokens":200,"input_cached_audio_tokens":70,"input_cached_image_tokens":30,
             "output_tokens":500,"output_audio_tokens":20,"output_image_tokens":30},
             {"object":"organization.usage.images.result","images":7,"num_model_requests":5},
             {"characters":900},{"seconds":61},{"usage_bytes":5},{"num_sessions":2}]}]}
             """#)
         let first = try #require(statement.lines.first)
         #expect(first[.usage(.input)]?.text == "550" && first[.usage(.inputAudio)]?.text == "50")
+        #expect(first[.usage(.cacheRead)]?.text == "200" && first[.usage(.cacheReadAudio)]?.text == "70")
+        #expect(first[.usage(.cacheReadImage)]?.text == "30")
         #expect(first[.usage(.output)]?.text == "450" && first[.usage(.outputImage)]?.text == "30")
         #expect(statement.lines[1][.usage(.images)]?.text == "7" && statement.lines[1].requests == 5)
         #expect(statement.lines[2][.usage(.characters)]?.text == "900")

@@ -16,7 +16,9 @@ struct StreamedUsageTests {
         "cohere": [.input: 17, .output: 9],
         "image": [.input: 10, .inputImage: 40, .output: 60],
         "transcription": [.input: 4, .inputAudio: 10, .output: 5],
-        "realtime": [.input: 20, .inputAudio: 26, .cacheRead: 24, .output: 10, .outputAudio: 20],
+        "realtime": [
+            .input: 20, .inputAudio: 26, .cacheRead: 20, .cacheReadAudio: 4, .output: 10, .outputAudio: 20,
+        ],
         "text generation server": [.output: 2],
         "every line ending, a byte order mark, data of several lines": [.input: 6],
         "a whole body": [.input: 8],

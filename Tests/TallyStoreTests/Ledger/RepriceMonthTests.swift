@@ -87,7 +87,9 @@ import Testing
             DELETE FROM events WHERE time < '2026-03-01';
             TRUNCATE event_identities, usage_by_quarter;
             INSERT INTO event_identities SELECT event_id, time FROM events;
-            INSERT INTO usage_by_quarter
+            INSERT INTO usage_by_quarter (project_id, quarter, offering_id, key_id, outcome, event_count, unpriced_count,
+                partly_priced_count, \(UsageClass.names.joined(separator: ", ")), billed_cost, reported_cost,
+                computed_cost, list_cost)
             SELECT project_id, quarter, offering_id, key_id, outcome, sum(event_count), sum(unpriced_count),
                 sum(partly_priced_count), \(UsageClass.names.map { "sum(\($0))" }.joined(separator: ", ")),
                 sum(billed_cost), sum(reported_cost), sum(computed_cost), sum(list_cost)

@@ -1,4 +1,5 @@
 import PostgresClient
+import TallyCore
 import TallyStore
 import TallyTestSupport
 import Testing
@@ -115,6 +116,46 @@ import Testing
         let applied = try await Migrator(migrations: mended).migrate(other)
         await other.close()
         #expect(applied == ["0003_third.sql"])
+    }
+
+    /// What was stored before there were classes for cached audio and images stays as it was, also where more of the same
+    /// is stored afterwards and where it is charged to somebody else.
+    @Test func eventsOfAnOlderSchemaGoOnCounting() async throws {
+        let database = try TestDatabase.current
+        let older = Migration.builtIn.filter { $0.name < "0003" }
+        #expect(older.count == 2)
+        _ = try await database.pool.withConnection { try await Migrator(migrations: older).migrate($0) }
+        let old = try (UInt64(1)...40).map { number in
+            var event = try plainEvent(number, time: "2026-03-\(10 + number % 4)T12:00:00Z")
+            event.usage?[.cacheRead] = Int64(number)
+            return event
+        }
+        let stored = try old.map(priced)
+        _ = try await database.tally.store(try batch(stored))
+        let applied = try await database.pool.withConnection { try await Migrator().migrate($0) }
+        #expect(applied == ["0003_cached_kinds.sql"])
+        try await expectRollupsMatchEvents(database)
+        let tally = database.anotherTally()
+        let after = try await tally.report(try .everything())
+        #expect(after.totals == ReferenceReport.totals(stored, try .everything()))
+        let kept = try await tally.events(try .everything(), after: nil, limit: 100)
+        #expect(Set(kept.map(\.event.identity)) == Set(old.map(\.identity)) && kept.count == old.count)
+        #expect(kept.allSatisfy { $0.event.usage?[.cacheReadAudio] == nil && $0.event.usage?[.cacheRead] != nil })
+        // The same months and quarters of an hour, with the new classes in them, and one event moved.
+        let new = try (UInt64(41)...60).map { number in
+            var event = try plainEvent(number, time: "2026-03-\(10 + number % 4)T12:00:00Z")
+            event.usage?[.cacheReadAudio] = Int64(number)
+            event.usage?[.cacheReadImage] = 1
+            return event
+        }
+        var moved = old[0]
+        moved.attribution.project = "other"
+        let counts = try await tally.store(try batch(try (new + [moved]).map(priced), position: 2))
+        #expect((counts.stored, counts.reattributed) == (20, 1))
+        try await expectRollupsMatchEvents(database)
+        let totals = try await tally.report(try .everything()).totals
+        #expect(totals.quantities[.cacheRead] == 820 && totals.quantities[.cacheReadAudio] == 1010)
+        #expect(totals.quantities[.cacheReadImage] == 20 && totals.quantities[.input] == 60_000)
     }
 
     @Test func readinessSaysThatMigrationsAreMissing() async throws {

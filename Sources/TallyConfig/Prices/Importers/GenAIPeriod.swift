@@ -127,8 +127,8 @@ struct GenAIPeriod {
     /// Adds the prices to those of a model.
     func add(to collector: inout PriceCollector, seller: PriceCollector.Seller, model: String, detail: String) {
         let slots = rates.sorted { left, right in
-            (left.key.above ?? -1, left.key.usageClass.rawValue) < (
-                right.key.above ?? -1, right.key.usageClass.rawValue
+            (left.key.above ?? -1, left.key.usageClass.place) < (
+                right.key.above ?? -1, right.key.usageClass.place
             )
         }
         for (slot, rate) in slots {
@@ -158,6 +158,8 @@ extension GenAIPeriod {
         case "output_text_mtok" where prices["output_mtok"] == nil: Unit(classes: [.output], per: million)
         case "output_reasoning_mtok": Unit(classes: [.reasoning], per: million)
         case "cache_read_mtok": Unit(classes: [.cacheRead], per: million)
+        case "cache_audio_read_mtok": Unit(classes: [.cacheReadAudio], per: million)
+        case "cache_image_read_mtok": Unit(classes: [.cacheReadImage], per: million)
         case "cache_write_mtok":
             // Every cache write without a narrower price, however long it lives.
             Unit(classes: [.cacheWrite5m, .cacheWrite30m], per: million, isGeneral: true)
@@ -180,7 +182,7 @@ extension GenAIPeriod {
 
     private static func reasonForSkipping(_ key: String) -> String {
         if key.hasPrefix("cache_"), key.hasSuffix("_read_mtok") {
-            return "cached tokens of one modality have no class; they are charged as cache_read"
+            return "cached tokens of this modality have no class; they are charged as cache_read"
         }
         if key.hasPrefix("cache_") {
             return "cache writes of one modality have no class; they are charged as cache writes"

@@ -52,6 +52,8 @@ struct LiteLLMKey {
         case "input_cost_per_token": Unit(classes: [.input])
         case "output_cost_per_token": Unit(classes: [.output])
         case "cache_read_input_token_cost": Unit(classes: [.cacheRead])
+        case "cache_read_input_audio_token_cost": Unit(classes: [.cacheReadAudio])
+        case "cache_read_input_image_token_cost": Unit(classes: [.cacheReadImage])
         case "input_cost_per_token_cache_hit" where !isPriced("cache_read_input_token_cost"):
             Unit(classes: [.cacheRead])
         // A write that says nothing of its lifetime; the hours have keys of their own.

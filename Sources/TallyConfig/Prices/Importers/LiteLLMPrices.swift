@@ -66,7 +66,7 @@ private struct Entry {
 
         /// By condition first, so that what holds alike stands together.
         var order: (String, Int, Int64, Int) {
-            (serviceTier ?? "", window?.startMinute ?? -1, above ?? -1, usageClass.rawValue)
+            (serviceTier ?? "", window?.startMinute ?? -1, above ?? -1, usageClass.place)
         }
     }
 

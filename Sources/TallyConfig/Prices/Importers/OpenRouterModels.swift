@@ -76,6 +76,7 @@ enum OpenRouterModels {
         case "web_search": .webSearches
         case "internal_reasoning": .reasoning
         case "input_cache_read": .cacheRead
+        case "input_audio_cache": .cacheReadAudio
         case "input_cache_write": .cacheWrite5m
         case "input_cache_write_1h": .cacheWrite1h
         default: nil
@@ -85,7 +86,6 @@ enum OpenRouterModels {
     private static func reasonForSkipping(_ key: String) -> String {
         switch key {
         case "image": "images sent with a prompt are not counted; they are charged as their tokens"
-        case "input_audio_cache": "cached tokens of one modality have no class; they are charged as cache_read"
         case "discount": "the prices are taken as they are listed"
         default: "no class of Tally counts it; it is not charged"
         }

@@ -41,16 +41,35 @@ struct GenAIPricesTests {
         #expect(try table.survivesAFile())
     }
 
+    @Test func cachedAudioAndImagesHavePricesOfTheirOwn() throws {
+        let table = try table(
+            #"""
+            {"id": "m", "match": {"equals": "m"}, "prices": {"input_mtok": 4, "cache_read_mtok": 0.4, "input_audio_mtok": 32,
+             "cache_audio_read_mtok": 0.5, "cache_image_read_mtok": {"base": 0.6, "tiers": [{"start": 200000, "price": 6}]}}}
+            """#)
+        for (usage, cost) in [
+            ([.cacheRead: 100_000], "0.04"), ([.cacheReadAudio: 100_000], "0.05"), ([.cacheReadImage: 100_000], "0.06"),
+            ([.cacheReadImage: 100_000, .cacheReadAudio: 100_001], "0.6500005"),
+        ] as [(KeyValuePairs<UsageClass, Int64>, String)] {
+            #expect(try table.cost("p", "m", usage) == cost)
+        }
+        #expect(
+            table.outcome.table.prices.map(\.usageClass) == [
+                .input, .cacheRead, .cacheReadAudio, .cacheReadImage, .inputAudio, .cacheReadImage,
+            ])
+        #expect(try table.survivesAFile())
+    }
+
     @Test func reportsWhatNoClassCounts() throws {
         let table = try table(
             #"""
-            {"id": "m", "match": {"and": [{"equals": "m"}]}, "prices": {"input_mtok": 1, "cache_audio_read_mtok": 2,
+            {"id": "m", "match": {"and": [{"equals": "m"}]}, "prices": {"input_mtok": 1, "cache_video_read_mtok": 2,
              "output_citation_mtok": 3, "output_mtok": -1}},
             {"id": "n", "match": {"or": [{"regex": "^n-(a|b)$"}, {"equals": "nn"}]}, "prices": {"input_mtok": 1}}
             """#)
         #expect(
             table.skipped == [
-                "m match", "m cache_audio_read_mtok", "m output_citation_mtok", "m output_mtok", "n match",
+                "m match", "m cache_video_read_mtok", "m output_citation_mtok", "m output_mtok", "n match",
             ])
         #expect(try table.cost("p", "m", [.output: 1]) == "class_not_priced")
         #expect(try table.cost("p", "nn", [.input: million]) == "1.00")

@@ -16,6 +16,7 @@ struct LiteLLMPricesTests {
             "input_cost_per_token": 1.5000000000000002e-07, "output_cost_per_token": 6e-07, "mode": "chat",
             "cache_read_input_token_cost": 7.5e-08, "cache_creation_input_token_cost": 2e-07,
             "cache_creation_input_token_cost_above_1hr": 3e-07, "output_cost_per_reasoning_token": 1e-06,
+            "cache_read_input_audio_token_cost": 9e-08, "cache_read_input_image_token_cost": 8e-08,
             "input_cost_per_audio_token": 7e-07, "search_context_cost_per_query":
               {"search_context_size_low": 0.01, "search_context_size_high": 0.01}
             """#)
@@ -23,7 +24,7 @@ struct LiteLLMPricesTests {
             ([.input: million], "0.15"), ([.cacheRead: million], "0.075"), ([.cacheWrite5m: million], "0.20"),
             ([.cacheWrite30m: million], "0.20"), ([.cacheWrite1h: million], "0.30"),
             ([.output: 2 * million, .reasoning: million], "1.60"), ([.inputAudio: million], "0.70"),
-            ([.webSearches: 3], "0.03"),
+            ([.webSearches: 3], "0.03"), ([.cacheReadAudio: million], "0.09"), ([.cacheReadImage: million], "0.08"),
         ] as [(KeyValuePairs<UsageClass, Int64>, String)] {
             #expect(try table.cost("p", "p/m", usage) == cost)
             #expect(try table.cost("p", "M", usage) == cost)

@@ -66,7 +66,7 @@ struct ModelListTests {
             {"data": [
               {"id": "a/m", "pricing": {"prompt": "0.000003", "completion": "0.000015", "request": "0", "image": "0.0048",
                 "web_search": "0.01", "internal_reasoning": "0", "input_cache_read": "0.0000003",
-                "input_cache_write": "0.00000375", "input_cache_write_1h": "0.000006", "overrides": [
+                "input_cache_write": "0.00000375", "input_cache_write_1h": "0.000006", "input_audio_cache": "0.0000004", "overrides": [
                   {"min_prompt_tokens": 200000, "prompt": "0.000006", "completion": "0.0000225"},
                   {"utc_start": 2230, "utc_end": 30, "prompt": "0.000001"}, {"region": "eu", "prompt": "1"}]}},
               {"id": "a/m:free", "pricing": {"prompt": "0", "completion": "0", "request": "0"}},
@@ -84,6 +84,7 @@ struct ModelListTests {
                 "a/m", [.cacheRead: 100_000, .cacheWrite5m: 10_000, .cacheWrite1h: 1000], "2026-06-01T12:00:00Z",
                 "0.0735"
             ),
+            ("a/m", [.cacheReadAudio: 100_000], "2026-06-01T12:00:00Z", "0.04"),
             ("a/m", [.webSearches: 2], "2026-06-01T12:00:00Z", "0.02"),
             ("a/m:free", [.input: 5, .output: 5], "2026-06-01T12:00:00Z", "0.00"),
             ("openrouter/auto", [.input: 5], "2026-06-01T12:00:00Z", "no_price"),
