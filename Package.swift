@@ -23,6 +23,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -45,6 +46,9 @@ let package = Package(
         .target(name: "PostgresClient", dependencies: ["CPostgres", "BlockingExecutor"], swiftSettings: strict),
         .target(name: "EmbeddedPostgres", dependencies: ["CProcess"], swiftSettings: strict),
         .target(name: "LogInput", dependencies: ["CZlib"], swiftSettings: strict),
+        .target(
+            name: "DurableQueue", dependencies: ["CProcess", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
         .target(name: "CurlTransport", dependencies: ["CCurl", "BlockingExecutor"], swiftSettings: strict),
 
         // The domain.
