@@ -36,6 +36,10 @@ let package = Package(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .systemLibrary(
+            name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"]), .brew(["brotli"])]),
+        .systemLibrary(
+            name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CProcess"),
         .target(name: "CAssets"),
@@ -45,7 +49,8 @@ let package = Package(
         .target(name: "FastJSON", dependencies: ["CSimdJSON"], swiftSettings: strict),
         .target(name: "PostgresClient", dependencies: ["CPostgres", "BlockingExecutor"], swiftSettings: strict),
         .target(name: "EmbeddedPostgres", dependencies: ["CProcess"], swiftSettings: strict),
-        .target(name: "LogInput", dependencies: ["CZlib"], swiftSettings: strict),
+        .target(name: "ContentDecoding", dependencies: ["CZlib", "CBrotli", "CZstd"], swiftSettings: strict),
+        .target(name: "LogInput", dependencies: ["ContentDecoding"], swiftSettings: strict),
         .target(
             name: "DurableQueue", dependencies: ["CProcess", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
@@ -115,6 +120,12 @@ let package = Package(
         .testTarget(
             name: "EmbeddedPostgresTests",
             dependencies: ["EmbeddedPostgres", "CProcess", "embedded-postgres-fixture"], swiftSettings: strict),
+        .systemLibrary(
+            name: "CBrotliEncoder", path: "Tests/CBrotliEncoder", pkgConfig: "libbrotlienc",
+            providers: [.apt(["libbrotli-dev"]), .brew(["brotli"])]),
+        .testTarget(
+            name: "ContentDecodingTests", dependencies: ["ContentDecoding", "CZlib", "CZstd", "CBrotliEncoder"],
+            swiftSettings: strict),
         .testTarget(name: "LogInputTests", dependencies: ["LogInput", "CZlib"], swiftSettings: strict),
         .testTarget(
             name: "CurlTransportTests", dependencies: ["CurlTransport", "TallyTestSupport"], swiftSettings: strict),

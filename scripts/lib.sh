@@ -16,7 +16,7 @@ die() {
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
-have_library() { have pkg-config && pkg-config --exists "$1"; }
+have_library() { have pkg-config && pkg-config --exists "$@"; }
 
 have_simdjson() { have_library simdjson || [[ -e /usr/include/simdjson.h ]]; }
 
@@ -57,6 +57,8 @@ missing_debian_packages() {
     have_simdjson || echo libsimdjson-dev
     have_library sqlite3 || echo libsqlite3-dev
     have_library zlib || echo zlib1g-dev
+    have_library libbrotlidec libbrotlienc || echo libbrotli-dev
+    have_library libzstd || echo libzstd-dev
     have_postgres || echo postgresql
     [[ -e /usr/share/zoneinfo/Europe/Berlin ]] || echo tzdata
     [[ -e /etc/ssl/certs/ca-certificates.crt ]] || echo ca-certificates
@@ -88,8 +90,9 @@ keep_postgres_package_quiet() {
 # Untested: no Mac was at hand when this was written.
 install_homebrew_packages() {
     local package packages=()
-    have brew || die "Homebrew is needed to install pkgconf, curl, libpq, simdjson, sqlite and postgresql: see https://brew.sh"
-    for package in pkgconf curl libpq simdjson sqlite postgresql@17; do
+    have brew || die "Homebrew is needed to install pkgconf, curl, libpq, simdjson, sqlite, brotli, zstd and postgresql:" \
+        "see https://brew.sh"
+    for package in pkgconf curl libpq simdjson sqlite brotli zstd postgresql@17; do
         brew list --versions "$package" >/dev/null || packages+=("$package")
     done
     say "macOS is untested"
@@ -111,12 +114,12 @@ install_system_packages() {
         install_debian_packages
     elif [[ $(uname -s) == Darwin ]]; then
         install_homebrew_packages
-    elif have_cxx_headers && have_library libcurl && have_library libpq && have_library zlib && have_library sqlite3 &&
+    elif have_cxx_headers && have_library libcurl libpq zlib sqlite3 libbrotlidec libbrotlienc libzstd &&
         have_simdjson && have_postgres; then
         say "no known package manager; what is needed is there"
     else
         die "no known package manager: install a C++ compiler, git, pkg-config, the development files of" \
-            "libcurl (7.85 or newer), libpq, simdjson, SQLite and zlib, and the PostgreSQL server (initdb, postgres), then run this again"
+            "libcurl (7.85 or newer), libpq, simdjson, SQLite, zlib, brotli and zstd, and the PostgreSQL server (initdb, postgres), then run this again"
     fi
 }
 

@@ -1,3 +1,5 @@
+internal import ContentDecoding
+
 /// The bytes of one input, inflated when they are gzip.
 ///
 /// Which of the two it is, the first two bytes tell, not the name. Several gzip members in one file are one stream.
@@ -15,7 +17,7 @@ final class ByteSource {
     /// The part of `raw` not used yet.
     private var rawStart = 0
     private var rawEnd = 0
-    private var inflater: GzipInflater?
+    private var inflater: Inflater?
     private var isBetweenMembers = false
     private var isStarted = false
     /// What to throw at the next call, the bytes before the fault having been delivered.
@@ -56,8 +58,8 @@ final class ByteSource {
         // A pipe may give its first bytes one by one.
         while rawEnd < 2, try fill() {}
         guard rawEnd >= 2, unsafe raw[0] == 0x1F, unsafe raw[1] == 0x8B else { return }
-        guard let inflater = GzipInflater() else {
-            throw .outOfMemory(path: name, bytes: GzipInflater.memoryBytes)
+        guard let inflater = Inflater(.gzip) else {
+            throw .outOfMemory(path: name, bytes: Inflater.memoryBytes)
         }
         self.inflater = inflater
     }
@@ -75,7 +77,7 @@ final class ByteSource {
     }
 
     private func inflate(
-        with inflater: GzipInflater, into buffer: UnsafeMutableRawBufferPointer
+        with inflater: Inflater, into buffer: UnsafeMutableRawBufferPointer
     ) throws(LogInputError) -> Int {
         while true {
             if rawStart == rawEnd, try !fill() {
@@ -86,10 +88,10 @@ final class ByteSource {
                 // Tapes and block devices pad with zeros.
                 while rawStart < rawEnd, unsafe raw[rawStart] == 0 { rawStart += 1 }
                 if rawStart == rawEnd { continue }
-                inflater.reset()
+                inflater.restart()
                 isBetweenMembers = false
             }
-            let step = unsafe inflater.inflate(
+            let step = unsafe inflater.step(
                 UnsafeRawBufferPointer(rebasing: raw[rawStart..<rawEnd]), into: buffer)
             rawStart += step.consumed
             switch step.outcome {
@@ -99,7 +101,7 @@ final class ByteSource {
                 let offset = bytesRead - (rawEnd - rawStart)
                 failure = .corruptGzip(path: name, byteOffset: offset, detail: detail)
             case .outOfMemory:
-                failure = .outOfMemory(path: name, bytes: GzipInflater.memoryBytes)
+                failure = .outOfMemory(path: name, bytes: Inflater.memoryBytes)
             }
             if step.produced > 0 { return step.produced }
             if let failure { throw failure }
