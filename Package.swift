@@ -132,7 +132,8 @@ let package = Package(
         .testTarget(name: "FastJSONTests", dependencies: ["FastJSON"], swiftSettings: strict),
         .testTarget(name: "TallyCoreTests", dependencies: ["TallyCore"], swiftSettings: strict),
         .testTarget(
-            name: "TallyMeteringTests", dependencies: ["TallyMetering", "TallyCore", "TallyConfig", "FastJSON"],
+            name: "TallyMeteringTests",
+            dependencies: ["TallyMetering", "TallyCore", "TallyConfig", "FastJSON", "TallyTestSupport"],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "TallyStoreTests", dependencies: ["TallyStore", "TallyCore", "PostgresClient", "TallyTestSupport"],

@@ -66,7 +66,23 @@ package struct EventGenerator {
         event.requestID = random.oneIn(3) ? "req-\(event.identity.low)" : nil
         if random.oneIn(6) { event.reportedCost = money() }
         if random.oneIn(9) { event.billedCost = money() }
+        if random.oneIn(3) { event.details = details() }
         return event
+    }
+
+    /// What a relay may know of a call, mostly in part.
+    private mutating func details() -> CallDetails {
+        var details = CallDetails()
+        details.upstream = pick(["huggingface", "openrouter", nil])
+        details.requestedModel = pick(["plain", "meta-llama/Llama-3.3-70B-Instruct:fastest", "Ünïcode \"x\"", nil])
+        details.requestBytes = pick([0, Int.random(in: 1...1_000_000, using: &random), CallDetails.maximumCount, nil])
+        details.responseBytes = pick([0, Int.random(in: 1...1_000_000, using: &random), CallDetails.maximumCount, nil])
+        details.errorType = pick(ErrorType.allCases + [nil, nil, nil])
+        details.estimatedTimeMs = pick([0, 20_000, CallDetails.maximumMs, nil, nil])
+        details.retryAfterMs = pick([0, 1, 300_000, CallDetails.maximumMs, nil])
+        details.rateLimitRemaining = pick([0, 999, CallDetails.maximumCount, nil, nil])
+        details.rateLimitResetMs = pick([0, 299_000, CallDetails.maximumMs, nil])
+        return details
     }
 
     /// Who an event is charged to.

@@ -62,17 +62,15 @@ public struct EventIdentity: Sendable, Hashable, Comparable {
 extension EventIdentity: CustomStringConvertible {
     /// The text form, as a UUID is written: `0190163d-8694-739b-aea5-966c26f8ad90`.
     public var description: String {
-        var text = ""
-        for (index, half) in [high, low].enumerated() {
-            let digits = String(half, radix: 16)
-            let padded = String(repeating: "0", count: 16 - digits.utf8.count) + digits
-            for (position, digit) in padded.enumerated() {
-                let overall = index * 16 + position
-                if [8, 12, 16, 20].contains(overall) { text += "-" }
-                text.append(digit)
-            }
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
+        for place in 0..<32 {
+            if place >= 8, place <= 20, place % 4 == 0 { text.append(UInt8(ascii: "-")) }
+            let half = place < 16 ? high : low
+            let digit = UInt8(truncatingIfNeeded: half >> UInt64(60 - place % 16 * 4)) & 15
+            text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
         }
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
 }
 

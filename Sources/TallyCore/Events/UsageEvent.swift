@@ -28,6 +28,13 @@ public struct UsageEvent: Sendable, Equatable {
     public var isStream: Bool?
     /// How the attempt ended.
     public var outcome: Outcome
+    private var sharedDetails: SharedDetails?
+
+    /// What only a relay knows of the call; `nil` when nothing of it is known, as for nearly all events.
+    public var details: CallDetails? {
+        get { sharedDetails?.details }
+        set { sharedDetails = .of(newValue) }
+    }
 
     /// The largest cost one call may be reported or billed with: 10¹² of the currency, far below what sums may reach.
     public static let maximumCost = Money(picodollars: 1_000_000_000_000_000_000_000_000)

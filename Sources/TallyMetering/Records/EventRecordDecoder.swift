@@ -81,6 +81,7 @@ package struct EventRecordDecoder: ~Copyable {
 /// The names a record may use.
 private struct RecordNames: ~Copyable {
     let fields = ShortNames(Field.allCases.map(\.name))
+    let details = DetailField.Names()
     let usage = UsageField()
     let routes = ShortNames(Route.allCases.map(\.rawValue))
 }
@@ -129,7 +130,10 @@ private struct Fields {
         _ name: JSONText, _ value: JSONValue, _ names: borrowing RecordNames, zone: ReportZone,
         into event: inout UsageEvent, builder: inout DraftBuilder
     ) throws(RecordFailure) {
-        guard let field = Field(name, names) else { return }
+        guard let field = Field(name, names) else {
+            if let detail = names.details.field(of: name) { try detail.read(value, into: &event) }
+            return
+        }
         if value.isNull {
             if field == .usage || field == .response { statesUsage = true }
             return
@@ -139,7 +143,7 @@ private struct Fields {
             if let text = value.text {
                 event.time = try FieldReader.time(text, zone: zone, field: name.string)
             } else {
-                event.time = try FieldReader.time(scalar(value), zone: zone, field: name.string)
+                event.time = try FieldReader.time(FieldReader.scalar(value), zone: zone, field: name.string)
             }
             statesTime = true
         case .usage:
@@ -148,32 +152,32 @@ private struct Fields {
         case .response:
             statesUsage = true
             response = try ResponseReader.checked(value)
-        case .request: request = try object(value, name)
-        case .id: event.id = try unique(value, name)
+        case .request: request = try FieldReader.object(value, field: name.string)
+        case .id: event.id = try FieldReader.text(value, field: name.string)
         case .eventID:
-            let said = scalar(value)
+            let said = FieldReader.scalar(value)
             guard let read = EventIdentity(text: said) else {
                 throw RecordFailure(
                     "event_id is \(RecordFailure.quoted(said)); write the 32 hexadecimal digits of an export")
             }
             eventID = read
-        case .requestID: event.requestID = try unique(value, name)
-        case .biller: seller.biller = try self.name(value, name, &builder)
-        case .provider: seller.provider = try self.name(value, name, &builder)
-        case .model: seller.model = try self.name(value, name, &builder)
+        case .requestID: event.requestID = try FieldReader.text(value, field: name.string)
+        case .biller: seller.biller = try Self.name(value, name, &builder)
+        case .provider: seller.provider = try Self.name(value, name, &builder)
+        case .model: seller.model = try Self.name(value, name, &builder)
         case .route:
             if let text = value.text, let route = Route(text, names) {
                 seller.route = route
             } else {
-                seller.route = try FieldReader.route(scalar(value), field: "route")
+                seller.route = try FieldReader.route(FieldReader.scalar(value), field: "route")
             }
-        case .account: seller.account = try self.name(value, name, &builder)
-        case .serviceTier: seller.serviceTier = try self.name(value, name, &builder)
+        case .account: seller.account = try Self.name(value, name, &builder)
+        case .serviceTier: seller.serviceTier = try Self.name(value, name, &builder)
         case .project:
             let isNone = value.text.map { $0 == Attribution.unattributed } ?? false
-            charged.project = isNone ? .none : try self.name(value, name, &builder)
-        case .user: charged.user = try self.name(value, name, &builder)
-        case .key: charged.key = try self.name(value, name, &builder)
+            charged.project = isNone ? .none : try Self.name(value, name, &builder)
+        case .user: charged.user = try Self.name(value, name, &builder)
+        case .key: charged.key = try Self.name(value, name, &builder)
         case .tags: charged.tags = try builder.tags.id(of: value, field: "tags")
         case .status, .durationMs, .ttfbMs, .stream, .outcome, .reportedCost, .billedCost:
             try readMeasure(field, name, value, into: &event)
@@ -188,67 +192,32 @@ private struct Fields {
             if case .integer(let read)? = value.integer, FieldReader.statuses.contains(Int(read)) {
                 event.status = Int(read)
             } else {
-                event.status = try FieldReader.status(scalar(value), field: "status")
+                event.status = try FieldReader.status(FieldReader.scalar(value), field: "status")
             }
             if event.status == nil, !statesOutcome { event.outcome = .failed }
-        case .durationMs: event.durationMs = try integer(value, name, FieldReader.durations)
-        case .ttfbMs: event.ttfbMs = try integer(value, name, FieldReader.durations)
+        case .durationMs:
+            event.durationMs = try FieldReader.integer(value, in: FieldReader.durations, field: name.string)
+        case .ttfbMs:
+            event.ttfbMs = try FieldReader.integer(value, in: FieldReader.durations, field: name.string)
         case .stream:
             guard let isStream = value.bool else { throw RecordFailure("stream is no boolean; write true or false") }
             event.isStream = isStream
         case .outcome:
-            event.outcome = try FieldReader.outcome(scalar(value), field: "outcome")
+            event.outcome = try FieldReader.outcome(FieldReader.scalar(value), field: "outcome")
             statesOutcome = true
         case .reportedCost:
-            event.reportedCost = try FieldReader.money(scalar(value), field: "reported_cost")
+            event.reportedCost = try FieldReader.money(FieldReader.scalar(value), field: "reported_cost")
         case .billedCost:
-            event.billedCost = try FieldReader.money(scalar(value), field: "billed_cost")
+            event.billedCost = try FieldReader.money(FieldReader.scalar(value), field: "billed_cost")
         default: break
         }
     }
 
-    private func object(_ value: JSONValue, _ name: JSONText) throws(RecordFailure) -> JSONValue {
-        guard value.kind == .object else {
-            throw RecordFailure("\(name.string) is not an object; write the body as JSON, or null")
-        }
-        return value
-    }
-
     /// A name, of which logs repeat a few.
-    private func name(
+    private static func name(
         _ value: JSONValue, _ name: JSONText, _ builder: inout DraftBuilder
     ) throws(RecordFailure) -> NameID {
-        // A number is the name its digits are.
-        guard let text = value.text ?? value.numberText else {
-            throw RecordFailure("\(name.string) is not text; write a string or null")
-        }
-        return try builder.names.id(of: text, field: name.string)
-    }
-
-    /// Text that is another one on every line.
-    private func unique(_ value: JSONValue, _ name: JSONText) throws(RecordFailure) -> String? {
-        guard let text = value.text ?? value.numberText else {
-            throw RecordFailure("\(name.string) is not text; write a string or null")
-        }
-        return try FieldReader.text(text, field: name.string)
-    }
-
-    private func integer(
-        _ value: JSONValue, _ name: JSONText, _ range: ClosedRange<Int>
-    ) throws(RecordFailure) -> Int {
-        if case .integer(let read)? = value.integer, range.contains(Int(read)) { return Int(read) }
-        return try FieldReader.integer(scalar(value), in: range, field: name.string)
-    }
-
-    /// The text of a string or number; a value of another kind gives text that no field accepts.
-    private func scalar(_ value: JSONValue) -> String {
-        if let text = value.text { return text.string }
-        if let number = value.numberText { return number.string }
-        switch value.kind {
-        case .bool: return value.bool == true ? "true" : "false"
-        case .array: return "[…]"
-        default: return "{…}"
-        }
+        try builder.names.id(of: try FieldReader.nameText(value, field: name.string), field: name.string)
     }
 }
 

@@ -1,5 +1,6 @@
 internal import FastJSON
 package import TallyCore
+internal import TallyMetering
 
 /// Events as JSON: what the API lists, and what an export holds one a line.
 package enum EventJSON {
@@ -27,41 +28,7 @@ package enum EventJSON {
     static func append(_ stored: StoredEvent, to writer: inout JSONWriter) {
         let event = stored.event
         writer.beginObject()
-        writer.member("event_id", event.identity.description)
-        writer.member("id", event.id)
-        writer.member("time", event.time.description)
-        writer.member("biller", event.offering.biller)
-        writer.member("provider", event.offering.provider)
-        writer.member("model", event.offering.model)
-        writer.member("route", event.offering.route?.rawValue)
-        writer.member("account", event.offering.account)
-        writer.member("project", event.attribution.project ?? Attribution.unattributed)
-        writer.member("user", event.attribution.user)
-        writer.member("key", event.attribution.key)
-        writer.key("tags")
-        writer.beginObject()
-        for (key, value) in (event.attribution.tags ?? [:]).sorted(by: { $0.key < $1.key }) {
-            writer.member(key, value)
-        }
-        writer.endObject()
-        writer.key("usage")
-        if let usage = event.usage {
-            writer.beginObject()
-            for (usageClass, quantity) in usage.entries {
-                writer.key(usageClass.name)
-                writer.numberText(UsageBuckets.text(Int128(quantity), of: usageClass))
-            }
-            writer.endObject()
-        } else {
-            writer.null()
-        }
-        writer.member("status", event.status)
-        writer.member("duration_ms", event.durationMs)
-        writer.member("ttfb_ms", event.ttfbMs)
-        writer.member("service_tier", event.offering.serviceTier)
-        writer.member("request_id", event.requestID)
-        writer.member("stream", event.isStream)
-        writer.member("outcome", event.outcome.rawValue)
+        EventRecordWriter.append(event, unknown: .null, to: &writer)
         writer.member("cost", stored.cost?.description)
         writer.member("cost_source", stored.costSource)
         writer.member("currency", PriceBook.currency)

@@ -26,11 +26,27 @@ struct EventColumns {
         static let requestID = Optionals(rawValue: 1 << 8)
         static let usageKnown = Optionals(rawValue: 1 << 9)
         static let isPartlyPriced = Optionals(rawValue: 1 << 10)
+        static let upstream = Optionals(rawValue: 1 << 11)
+        static let requestedModel = Optionals(rawValue: 1 << 12)
+        static let requestBytes = Optionals(rawValue: 1 << 13)
+        static let responseBytes = Optionals(rawValue: 1 << 14)
+        static let errorType = Optionals(rawValue: 1 << 15)
+        static let estimatedTimeMs = Optionals(rawValue: 1 << 16)
+        static let retryAfterMs = Optionals(rawValue: 1 << 17)
+        static let rateLimitRemaining = Optionals(rawValue: 1 << 18)
+        static let rateLimitResetMs = Optionals(rawValue: 1 << 19)
+        /// Those of a call's details.
+        static let details: Optionals = [
+            .upstream, .requestedModel, .requestBytes, .responseBytes, .errorType, .estimatedTimeMs, .retryAfterMs,
+            .rateLimitRemaining, .rateLimitResetMs,
+        ]
 
         /// The names of all, by bit.
         static let names = [
             "duration_ms", "ttfb_ms", "status", "is_stream", "computed_cost", "reported_cost", "billed_cost", "id",
-            "request_id", "usage_known", "is_partly_priced",
+            "request_id", "usage_known", "is_partly_priced", "upstream", "requested_model", "request_bytes",
+            "response_bytes", "error_type", "estimated_time_ms", "retry_after_ms", "rate_limit_remaining",
+            "rate_limit_reset_ms",
         ]
 
         init(rawValue: Int) { self.rawValue = rawValue }
@@ -49,10 +65,25 @@ struct EventColumns {
             if events[index].event.requestID != nil { insert(.requestID) }
             if events[index].event.usage == nil { insert(.usageKnown) }
             if events[index].isPartlyPriced { insert(.isPartlyPriced) }
+            if let details = events[index].event.details { formUnion(Optionals(details)) }
+        }
+
+        private init(_ details: CallDetails) {
+            self = []
+            if details.upstream != nil { insert(.upstream) }
+            if details.requestedModel != nil { insert(.requestedModel) }
+            if details.requestBytes != nil { insert(.requestBytes) }
+            if details.responseBytes != nil { insert(.responseBytes) }
+            if details.errorType != nil { insert(.errorType) }
+            if details.estimatedTimeMs != nil { insert(.estimatedTimeMs) }
+            if details.retryAfterMs != nil { insert(.retryAfterMs) }
+            if details.rateLimitRemaining != nil { insert(.rateLimitRemaining) }
+            if details.rateLimitResetMs != nil { insert(.rateLimitResetMs) }
         }
     }
 
     private let optionals: Optionals
+    private let hasDetails: Bool
     /// The classes that are stated anywhere in the batch, in order.
     private let classes: [UsageClass]
     private let names: [String]
@@ -67,6 +98,7 @@ struct EventColumns {
             stated |= span[index].event.usage?.statedMask ?? 0
         }
         self.optionals = optionals
+        hasDetails = !optionals.isDisjoint(with: .details)
         classes = UsageClass.allCases.filter { stated & (1 << UInt32($0.rawValue)) != 0 }
         let filled = Optionals.names.enumerated().filter { optionals.rawValue & (1 << $0.offset) != 0 }.map(\.element)
         names = Self.required + filled + classes.map(\.name)
@@ -106,6 +138,7 @@ struct EventColumns {
         if optionals.contains(.requestID) { try buffer.append(optional: events[index].event.requestID) }
         if optionals.contains(.usageKnown) { buffer.append(events[index].event.usage != nil) }
         if optionals.contains(.isPartlyPriced) { buffer.append(events[index].isPartlyPriced) }
+        if hasDetails { try append(events[index].event.details ?? CallDetails(), to: &buffer) }
         for usageClass in classes {
             if let quantity = events[index].event.usage?[usageClass] {
                 buffer.append(quantity)
@@ -113,6 +146,18 @@ struct EventColumns {
                 buffer.appendNull()
             }
         }
+    }
+
+    private func append(_ details: CallDetails, to buffer: inout CopyBuffer) throws {
+        if optionals.contains(.upstream) { try buffer.append(optional: details.upstream) }
+        if optionals.contains(.requestedModel) { try buffer.append(optional: details.requestedModel) }
+        if optionals.contains(.requestBytes) { buffer.append(optionalCount: details.requestBytes) }
+        if optionals.contains(.responseBytes) { buffer.append(optionalCount: details.responseBytes) }
+        if optionals.contains(.errorType) { try buffer.append(optional: details.errorType?.rawValue) }
+        if optionals.contains(.estimatedTimeMs) { buffer.append(optional: details.estimatedTimeMs) }
+        if optionals.contains(.retryAfterMs) { buffer.append(optional: details.retryAfterMs) }
+        if optionals.contains(.rateLimitRemaining) { buffer.append(optionalCount: details.rateLimitRemaining) }
+        if optionals.contains(.rateLimitResetMs) { buffer.append(optional: details.rateLimitResetMs) }
     }
 }
 
@@ -129,7 +174,6 @@ extension PricedEvent {
     var isPartlyPriced: Bool {
         if case .priced(_, let basis) = charge { basis.isPartial } else { false }
     }
-
 }
 
 extension RollupDeltas.Measures {
@@ -145,6 +189,10 @@ extension RollupDeltas.Measures {
 extension CopyBuffer {
     fileprivate mutating func append(optional value: Int?) {
         if let value { append(Int32(clamping: value)) } else { appendNull() }
+    }
+
+    fileprivate mutating func append(optionalCount value: Int?) {
+        if let value { append(Int64(value)) } else { appendNull() }
     }
 
     fileprivate mutating func append(optional text: String?) throws {

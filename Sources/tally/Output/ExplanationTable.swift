@@ -31,8 +31,9 @@ enum ExplanationTable {
             ("route", event.offering.route?.rawValue), ("account", event.offering.account),
             ("service tier", event.offering.serviceTier),
             ("project", event.attribution.project ?? Attribution.unattributed), ("user", event.attribution.user),
-            ("key", event.attribution.key), ("tags", joined(tags)), ("outcome", event.outcome.rawValue),
-            ("usage", joined(usage)),
+            ("key", event.attribution.key), ("tags", joined(tags)), ("upstream", event.details?.upstream),
+            ("model asked", event.details?.requestedModel), ("outcome", event.outcome.rawValue),
+            ("error type", event.details?.errorType?.rawValue), ("usage", joined(usage)),
         ]
         return facts.compactMap { name, value in value.map { padded(name) + $0 + "\n" } }.joined()
     }

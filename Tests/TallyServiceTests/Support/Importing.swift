@@ -49,7 +49,7 @@ enum SampleLog {
     static let lines = [
         #"{"id":"a1","time":"2026-03-10T08:00:00Z","biller":"together","model":"plain","project":"search","user":"u1","tags":{"team":"one"},"usage":{"input":1000,"output":20},"status":200,"duration_ms":812,"ttfb_ms":140,"stream":true}"#,
         #"{"id":"a2","time":"2026-03-10T23:30:00+01:00","biller":"openai","model":"tiered","service_tier":"batch","project":"ranking","tags":{"team":"two","env":"prod"},"usage":{"input":2000,"cache_read":500,"output":0}}"#,
-        #"{"id":"a3","time":"2026-03-29T00:59:59.999999Z","biller":"together","model":"unheard-of","usage":{"input":5},"status":500}"#,
+        #"{"id":"a3","time":"2026-03-29T00:59:59.999999Z","biller":"together","model":"unheard-of","usage":{"input":5},"status":503,"upstream":"together","requested_model":"unheard-of:fastest","request_bytes":2048,"response_bytes":63,"error_type":"loading","estimated_time_ms":20000,"retry_after_ms":1500,"rate_limit_remaining":0,"rate_limit_reset_ms":55000}"#,
         #"{"id":"a4","time":"2026-03-29T01:00:00Z","biller":"together","model":"plain","project":"search","usage":null,"outcome":"interrupted"}"#,
         #"{"id":"a5","time":"2026-03-29T22:15:00Z","biller":"fal","model":"pictures","project":"a,\"b\"","user":"ünï","key":"ci","usage":{"images":2,"megapixels":1.5,"input":7},"reported_cost":"0.07"}"#,
         #"{"id":"a6","time":"2026-03-31T11:00:00Z","biller":"huggingface/together","model":"dated","route":"routed","account":"team","project":"search","usage":{"input":2,"output":1},"billed_cost":"0.5"}"#,
