@@ -40,6 +40,7 @@ let package = Package(
             name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"]), .brew(["brotli"])]),
         .systemLibrary(
             name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+        .target(name: "CCurlLoop", dependencies: ["CCurl"]),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CProcess"),
         .target(name: "CAssets"),
@@ -54,7 +55,8 @@ let package = Package(
         .target(
             name: "DurableQueue", dependencies: ["CProcess", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
-        .target(name: "CurlTransport", dependencies: ["CCurl", "BlockingExecutor"], swiftSettings: strict),
+        .target(
+            name: "CurlTransport", dependencies: ["CCurl", "CCurlLoop", "BlockingExecutor"], swiftSettings: strict),
 
         // The domain.
         .target(

@@ -18,10 +18,10 @@ package enum CurlTransport {
         _ address: WebAddress, userAgent: String, limits: FetchLimits = FetchLimits()
     ) async throws(FetchError) -> [UInt8] {
         let cancellation = Exchange.Cancellation()
-        let transfer = Transfer(address: address, userAgent: userAgent, limits: limits, cancellation: cancellation)
-        let thread = TransferThread()
+        let fetch = Fetch(address: address, userAgent: userAgent, limits: limits, cancellation: cancellation)
+        let thread = FetchThread()
         let result = await withTaskCancellationHandler {
-            await thread.perform(transfer)
+            await thread.perform(fetch)
         } onCancel: {
             cancellation.request()
         }
@@ -29,17 +29,17 @@ package enum CurlTransport {
     }
 }
 
-/// A thread that waits for one transfer, so that no thread of the cooperative pool has to.
-private actor TransferThread {
-    private let executor = BlockingExecutor(label: "curl.transfer")
+/// A thread that waits for one fetch, so that no thread of the cooperative pool has to.
+private actor FetchThread {
+    private let executor = BlockingExecutor(label: "curl.fetch")
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-    func perform(_ transfer: Transfer) -> Result<[UInt8], FetchError> { transfer.perform() }
+    func perform(_ fetch: Fetch) -> Result<[UInt8], FetchError> { fetch.perform() }
 }
 
 /// One thing to fetch, and how.
-private struct Transfer: Sendable {
+private struct Fetch: Sendable {
     let address: WebAddress
     let userAgent: String
     let limits: FetchLimits
@@ -50,7 +50,9 @@ private struct Transfer: Sendable {
         let exchange = Exchange(maximumBytes: limits.bytes, cancellation: cancellation)
         let fault: FetchError.Reason?
         do throws(EasyHandle.Fault) {
-            let handle = try EasyHandle(exchange)
+            let handle = try EasyHandle()
+            // Alive until after `perform`: its findings are read below.
+            try handle.connect(exchange)
             try setUp(handle)
             fault = reason(for: handle.perform(), handle, exchange)
         } catch {
@@ -61,7 +63,6 @@ private struct Transfer: Sendable {
     }
 
     private func setUp(_ handle: borrowing EasyHandle) throws(EasyHandle.Fault) {
-        try handle.connectCallbacks()
         try handle.set(CURLOPT_URL, address.text)
         try handle.set(CURLOPT_PROTOCOLS_STR, "http,https")
         // What was asked for under TLS is not then fetched without it.
@@ -74,18 +75,12 @@ private struct Transfer: Sendable {
         try handle.set(CURLOPT_USERAGENT, userAgent)
         // The empty text asks for every compression this libcurl can undo; gzip is among them.
         try handle.set(CURLOPT_ACCEPT_ENCODING, "")
-        try handle.set(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(limits.connect))
-        try handle.set(CURLOPT_TIMEOUT_MS, Self.milliseconds(limits.total))
+        try handle.set(CURLOPT_CONNECTTIMEOUT_MS, CurlLibrary.milliseconds(limits.connect))
+        try handle.set(CURLOPT_TIMEOUT_MS, CurlLibrary.milliseconds(limits.total))
         try handle.set(CURLOPT_LOW_SPEED_LIMIT, 1)
-        try handle.set(CURLOPT_LOW_SPEED_TIME, (Self.milliseconds(limits.idle) + 999) / 1_000)
+        try handle.set(CURLOPT_LOW_SPEED_TIME, (CurlLibrary.milliseconds(limits.idle) + 999) / 1_000)
         // Without it libcurl may use signals for its deadlines, which are the whole process's.
         try handle.set(CURLOPT_NOSIGNAL, 1)
-    }
-
-    /// At least 1, since 0 is no limit to libcurl.
-    private static func milliseconds(_ duration: Duration) -> Int {
-        let (seconds, attoseconds) = duration.components
-        return max(1, Int(seconds) * 1_000 + Int(attoseconds / 1_000_000_000_000_000))
     }
 
     /// What a transfer that ended like this is called; `nil` for a good one.
@@ -104,8 +99,7 @@ private struct Transfer: Sendable {
         case CURLE_UNSUPPORTED_PROTOCOL: .redirectRefused
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT:
             .unreachable(detail: CurlLibrary.name(of: code))
-        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM,
-            CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR:
+        case let code where CurlLibrary.isAboutTrust(code):
             // These words name hosts and certificates, never the address.
             .untrusted(detail: handle.detail().isEmpty ? CurlLibrary.name(of: code) : handle.detail())
         default: .failed(code: code.rawValue, detail: CurlLibrary.name(of: code))

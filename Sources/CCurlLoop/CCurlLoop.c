@@ -1,0 +1,221 @@
+// See the header. libcurl adds and removes interest in a socket with every transfer, also where the connection stays: the
+// kernel is told of the end of interest only when an event comes nevertheless, or when the socket is closed.
+
+#if defined(__linux__)
+#define _GNU_SOURCE
+#endif
+
+#include "CCurlLoop.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "poller.h"
+
+/// The most events taken from the kernel at once; the rest is there at the next turn.
+#define EVENTS_AT_ONCE 256
+
+/// What libcurl waits for on one descriptor, and what the kernel was told; bits of `POLLER_*`.
+typedef struct {
+    uint8_t wanted;
+    uint8_t told;
+    /// Made by `on_open`, and so closed by `on_close`; libcurl closes others, such as its resolver's, without a word.
+    bool ours;
+} interest;
+
+struct ccurl_loop {
+    CURLM *multi;
+    poller poller;
+    /// By descriptor.
+    interest *sockets;
+    int socket_count;
+    /// When libcurl's timer is due, UINT64_MAX for never.
+    uint64_t due;
+};
+
+uint64_t ccurl_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/// The entry of a descriptor; NULL when there is no memory for one.
+static interest *entry(ccurl_loop *loop, int socket) {
+    if (socket >= loop->socket_count) {
+        int count = loop->socket_count > 0 ? loop->socket_count : 64;
+        while (count <= socket) {
+            count *= 2;
+        }
+        interest *grown = realloc(loop->sockets, (size_t)count * sizeof *grown);
+        if (grown == NULL) {
+            return NULL;
+        }
+        for (int i = loop->socket_count; i < count; i++) {
+            grown[i] = (interest){0, 0, false};
+        }
+        loop->sockets = grown;
+        loop->socket_count = count;
+    }
+    return &loop->sockets[socket];
+}
+
+/// Makes the kernel know what is wanted.
+static int settle(ccurl_loop *loop, int socket, interest *known) {
+    if (known->told == known->wanted) {
+        return 0;
+    }
+    int status = poller_change(&loop->poller, socket, known->told, known->wanted);
+    known->told = status == 0 ? known->wanted : 0;
+    return status;
+}
+
+static int on_socket(CURL *easy, curl_socket_t socket, int what, void *context, void *socket_context) {
+    (void)easy;
+    (void)socket_context;
+    ccurl_loop *loop = context;
+    interest *known = entry(loop, socket);
+    if (known == NULL) {
+        return -1;
+    }
+    switch (what) {
+    case CURL_POLL_IN:
+        known->wanted = POLLER_READ;
+        break;
+    case CURL_POLL_OUT:
+        known->wanted = POLLER_WRITE;
+        break;
+    case CURL_POLL_INOUT:
+        known->wanted = POLLER_READ | POLLER_WRITE;
+        break;
+    default:
+        known->wanted = 0;
+        // Most often the next transfer wants the connection soon; an event that comes before will be told.
+        if (known->ours) {
+            return 0;
+        }
+    }
+    return settle(loop, socket, known) == 0 || known->wanted == 0 ? 0 : -1;
+}
+
+static int on_timer(CURLM *multi, long milliseconds, void *context) {
+    (void)multi;
+    ccurl_loop *loop = context;
+    loop->due = milliseconds < 0 ? UINT64_MAX : ccurl_now() + (uint64_t)milliseconds * 1000000u;
+    return 0;
+}
+
+static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
+    ccurl_loop *loop = context;
+    (void)purpose;
+#if defined(SOCK_CLOEXEC)
+    int made = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+#else
+    int made = socket(address->family, address->socktype, address->protocol);
+    if (made >= 0) {
+        fcntl(made, F_SETFD, FD_CLOEXEC);
+    }
+#endif
+    interest *known = made >= 0 ? entry(loop, made) : NULL;
+    if (known != NULL) {
+        *known = (interest){0, 0, true};
+    }
+    return made;
+}
+
+static int on_close(void *context, curl_socket_t socket) {
+    ccurl_loop *loop = context;
+    interest *known = entry(loop, socket);
+    // Told before it is closed: a child forked meanwhile would otherwise keep it among the events.
+    if (known != NULL) {
+        known->wanted = 0;
+        settle(loop, socket, known);
+        known->ours = false;
+    }
+    return close(socket);
+}
+
+ccurl_loop *ccurl_loop_make(void) {
+    ccurl_loop *loop = calloc(1, sizeof *loop);
+    if (loop == NULL) {
+        return NULL;
+    }
+    loop->due = UINT64_MAX;
+    if (poller_open(&loop->poller) != 0) {
+        free(loop);
+        return NULL;
+    }
+    loop->multi = curl_multi_init();
+    if (loop->multi == NULL
+        || curl_multi_setopt(loop->multi, CURLMOPT_SOCKETFUNCTION, on_socket) != CURLM_OK
+        || curl_multi_setopt(loop->multi, CURLMOPT_SOCKETDATA, loop) != CURLM_OK
+        || curl_multi_setopt(loop->multi, CURLMOPT_TIMERFUNCTION, on_timer) != CURLM_OK
+        || curl_multi_setopt(loop->multi, CURLMOPT_TIMERDATA, loop) != CURLM_OK
+        || curl_multi_setopt(loop->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX) != CURLM_OK) {
+        ccurl_loop_free(loop);
+        errno = ENOMEM;
+        return NULL;
+    }
+    return loop;
+}
+
+void ccurl_loop_free(ccurl_loop *loop) {
+    // Closes connections, and so still uses the poller and the entries.
+    curl_multi_cleanup(loop->multi);
+    poller_close(&loop->poller);
+    free(loop->sockets);
+    free(loop);
+}
+
+void *ccurl_loop_multi(ccurl_loop *loop) { return loop->multi; }
+
+bool ccurl_loop_adopt(ccurl_loop *loop, void *easy) {
+    return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open) == CURLE_OK
+        && curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, loop) == CURLE_OK
+        && curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close) == CURLE_OK
+        && curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, loop) == CURLE_OK;
+}
+
+void ccurl_loop_keep(ccurl_loop *loop, long connections) {
+    curl_multi_setopt(loop->multi, CURLMOPT_MAXCONNECTS, connections);
+}
+
+void ccurl_loop_wake(ccurl_loop *loop) { poller_wake(&loop->poller); }
+
+bool ccurl_loop_run_timer(ccurl_loop *loop) {
+    if (loop->due == UINT64_MAX || loop->due > ccurl_now()) {
+        return false;
+    }
+    loop->due = UINT64_MAX;
+    int running;
+    curl_multi_socket_action(loop->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    return true;
+}
+
+void ccurl_loop_wait(ccurl_loop *loop, uint64_t until) {
+    poller_event events[EVENTS_AT_ONCE];
+    int count = poller_wait(&loop->poller, events, EVENTS_AT_ONCE, until < loop->due ? until : loop->due);
+    for (int i = 0; i < count; i++) {
+        int socket = events[i].socket;
+        interest *known = entry(loop, socket);
+        if (known == NULL) {
+            continue;
+        }
+        if (known->wanted == 0) {
+            // Of a connection nobody uses, or of one closed by an earlier event of this turn.
+            settle(loop, socket, known);
+            continue;
+        }
+        int what = ((events[i].ready & POLLER_READ) ? CURL_CSELECT_IN : 0)
+            | ((events[i].ready & POLLER_WRITE) ? CURL_CSELECT_OUT : 0)
+            | ((events[i].ready & POLLER_ERROR) ? CURL_CSELECT_ERR : 0);
+        int running;
+        curl_multi_socket_action(loop->multi, socket, what, &running);
+    }
+}

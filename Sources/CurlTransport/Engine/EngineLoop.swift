@@ -1,0 +1,164 @@
+import CCurl
+import CCurlLoop
+
+/// What one engine thread does: its transfers, its connections, its deadlines.
+///
+/// Made by whoever starts the thread, and from then on used by the thread alone.
+@safe
+final class EngineLoop {
+    private let mailbox: EngineMailbox
+    /// Owned, and freed last.
+    private let loop: OpaquePointer
+    private let maximumIdleConnections: Int
+    private let load: EngineLoad
+    private var transfers: [UInt64: ActiveTransfer] = [:]
+    private var deadlines = DeadlineQueue()
+    /// Handles without a transfer, kept since making one is costly.
+    private var spares: [TransferHandle] = []
+    /// Transfers that libcurl shall go on with although their bodies do not.
+    private var stalled: [ActiveTransfer] = []
+
+    init(loop: OpaquePointer, mailbox: EngineMailbox, maximumIdleConnections: Int, load: EngineLoad) {
+        unsafe self.loop = loop
+        self.mailbox = mailbox
+        self.maximumIdleConnections = maximumIdleConnections
+        self.load = load
+    }
+
+    deinit { unsafe ccurl_loop_free(loop) }
+
+    /// Turns until the mailbox is stopped; then all transfers are cancelled.
+    func run() {
+        var orders: [EngineMailbox.Order] = []
+        while mailbox.take(&orders) {
+            for order in orders { carryOut(order) }
+            orders.removeAll(keepingCapacity: true)
+            if unsafe ccurl_loop_run_timer(loop) { endFinished() }
+            endOverdue()
+            unsafe ccurl_loop_wait(loop, mailbox.mayRest() ? deadlines.first ?? .max : 0)
+            endFinished()
+        }
+        for transfer in transfers.values { end(transfer, .failed(.cancelled)) }
+        for order in orders + mailbox.close() { refuse(order) }
+        spares = []
+    }
+
+    /// The head of a response is there: other deadlines hold.
+    func hasHead(_ transfer: ActiveTransfer) { deadlines.advance(transfer, to: transfer.nextDeadline.time) }
+
+    /// Has libcurl ask for a body again, once it is no longer within a callback.
+    func goOnSending(transfer: ActiveTransfer) { stalled.append(transfer) }
+
+    // MARK: Orders
+
+    private func carryOut(_ order: EngineMailbox.Order) {
+        switch order {
+        case .start(let id, let request, let receiver): start(id, request, receiver)
+        case .send(let id, let bytes): with(id) { transfer throws(TransferFailure) in try transfer.send(bytes) }
+        case .finishBody(let id): with(id) { transfer throws(TransferFailure) in try transfer.finishBody() }
+        case .resume(let id): with(id) { transfer throws(TransferFailure) in try transfer.resume() }
+        case .cancel(let id): with(id) { _ throws(TransferFailure) in throw .cancelled }
+        }
+    }
+
+    /// Does something with a transfer that is still under way, and ends it when that fails.
+    private func with(_ id: UInt64, _ action: (ActiveTransfer) throws(TransferFailure) -> Void) {
+        guard let transfer = transfers[id] else { return }
+        do throws(TransferFailure) {
+            try action(transfer)
+        } catch {
+            end(transfer, .failed(error))
+        }
+    }
+
+    private func start(_ id: UInt64, _ request: TransferRequest, _ receiver: any TransferReceiver) {
+        let handle: TransferHandle
+        do throws(EasyHandle.Fault) {
+            if let spare = spares.popLast() {
+                handle = spare
+            } else {
+                handle = try unsafe TransferHandle(loop: loop)
+            }
+        } catch {
+            return refuse(receiver, TransferFailure(error.code, detail: "", hasHead: false))
+        }
+        do throws(TransferFailure) {
+            let transfer = try ActiveTransfer(id: id, request, receiver, handle, loop: self)
+            transfers[id] = transfer
+            keepConnections()
+            deadlines.insert(transfer, at: transfer.nextDeadline.time)
+            let code = unsafe curl_multi_add_handle(ccurl_loop_multi(loop), handle.easy.pointer)
+            guard code == CURLM_OK else {
+                return end(transfer, .failed(.failed(code: CURLE_FAILED_INIT.rawValue, detail: "no memory")))
+            }
+            transfer.askForBody()
+        } catch {
+            recycle(handle)
+            refuse(receiver, error)
+        }
+    }
+
+    private func refuse(_ order: EngineMailbox.Order) {
+        if case .start(_, _, let receiver) = order { refuse(receiver, .cancelled) }
+    }
+
+    private func refuse(_ receiver: any TransferReceiver, _ failure: TransferFailure) {
+        load.leave()
+        receiver.finish(.failed(failure))
+    }
+
+    // MARK: Endings
+
+    /// Ends what libcurl has ended.
+    private func endFinished() {
+        var code = CURLE_OK
+        while let easy = unsafe ccurl_next_ended(ccurl_loop_multi(loop), &code) {
+            guard let transfer = unsafe TransferHandle.of(easy)?.transfer else { continue }
+            if let refusal = transfer.refusal {
+                end(transfer, .failed(refusal))
+            } else if code == CURLE_OK {
+                end(transfer, .complete)
+            } else {
+                let detail = transfer.handle.easy.detail()
+                end(transfer, .failed(TransferFailure(code, detail: detail, hasHead: transfer.hasHead)))
+            }
+        }
+        while let transfer = stalled.popLast() {
+            with(transfer.id) { transfer throws(TransferFailure) in try transfer.goOnSending() }
+        }
+    }
+
+    /// Ends what is too slow.
+    private func endOverdue() {
+        guard let first = deadlines.first else { return }
+        let now = ccurl_now()
+        guard first <= now else { return }
+        while let transfer = deadlines.popFirst(until: now) {
+            let next = transfer.nextDeadline
+            if next.time <= now {
+                end(transfer, .failed(.timedOut(next.phase)))
+            } else {
+                deadlines.insert(transfer, at: next.time)
+            }
+        }
+    }
+
+    /// Takes a transfer away from libcurl, which calls nothing of it any more, and tells its receiver.
+    private func end(_ transfer: ActiveTransfer, _ ending: TransferEnding) {
+        transfers[transfer.id] = nil
+        deadlines.remove(transfer)
+        unsafe curl_multi_remove_handle(ccurl_loop_multi(loop), transfer.handle.easy.pointer)
+        recycle(transfer.handle)
+        keepConnections()
+        load.leave()
+        transfer.receiver.finish(ending)
+    }
+
+    private func recycle(_ handle: TransferHandle) {
+        handle.release()
+        if handle.isReusable, spares.count < maximumIdleConnections { spares.append(handle) }
+    }
+
+    /// libcurl counts busy connections, too, before it closes idle ones.
+    private func keepConnections() { unsafe ccurl_loop_keep(loop, transfers.count + maximumIdleConnections) }
+}
