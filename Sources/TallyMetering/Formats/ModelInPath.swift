@@ -4,13 +4,10 @@ enum ModelInPath {
         let path = exchange.barePath
         if path.isEmpty { return nil }
         let name: Substring?
-        if let rest = path.after("/hf-inference/models/") {
-            // The model is `owner/name`, or a bare name of the early days.
-            let words = rest.split(separator: "/", maxSplits: 2)
-            let ownsName = words.count > 1 && words[1] != "pipeline" && words[1] != "v1"
-            name = ownsName ? Substring("\(words[0])/\(words[1])") : words.first
-        } else if let rest = path.after("/models/"), let colon = rest.lastIndex(of: ":"), !rest.contains("/") {
-            name = rest[..<colon]
+        if let rest = path.after("/models/") {
+            // Google's has what is to be done behind a colon.
+            let colon = rest.contains("/") ? nil : rest.lastIndex(of: ":")
+            name = colon.map { rest[..<$0] } ?? ownedName(rest)
         } else if let rest = path.after("/model/"), let slash = rest.firstIndex(of: "/") {
             name = rest[..<slash]
         } else if let rest = path.after("/deployments/"), let slash = rest.firstIndex(of: "/") {
@@ -19,7 +16,33 @@ enum ModelInPath {
             name = nil
         }
         guard let name, !name.isEmpty else { return nil }
-        return try? FieldReader.text(String(name), field: "path")
+        return try? FieldReader.text(decoded(name), field: "path")
+    }
+
+    /// The model of Hugging Face or Replicate, `owner/name` or a bare name of the early days, and not what follows it.
+    private static func ownedName(_ rest: Substring) -> Substring? {
+        let words = rest.split(separator: "/", maxSplits: 2)
+        let isOwned = words.count > 1 && !["pipeline", "v1", "predictions"].contains(words[1])
+        return isOwned ? Substring("\(words[0])/\(words[1])") : words.first
+    }
+
+    /// A name without its percent-encoding, such as that of a colon in Amazon's; what is no such encoding stays.
+    private static func decoded(_ name: Substring) -> String {
+        if !name.utf8.contains(UInt8(ascii: "%")) { return String(name) }
+        var bytes: [UInt8] = []
+        var rest = name.utf8
+        while let byte = rest.popFirst() {
+            let digits = rest.prefix(2)
+            if byte == UInt8(ascii: "%"), digits.count == 2, digits.first != UInt8(ascii: "+"),
+                digits.first != UInt8(ascii: "-"), let value = UInt8(Substring(digits), radix: 16)
+            {
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
 

@@ -32,4 +32,29 @@ enum TagReader {
         }
         return tags.isEmpty ? nil : tags
     }
+
+    /// The tags of an object that can be kept, `nil` when there are none.
+    ///
+    /// Members that are lists or objects, whose texts are too long or have control characters, or that are too many, are
+    /// left out: what a call is sent with is none of the proxy's to refuse.
+    static func plainTags(_ value: JSONValue) -> [String: String]? {
+        var tags: [String: String] = [:]
+        for (name, member) in value.members {
+            guard let key = try? FieldReader.text(name, field: "tag"), let text = plainText(member) else { continue }
+            if tags[key] == nil, tags.count == FieldReader.maximumTags { continue }
+            tags[key] = text
+        }
+        return tags.isEmpty ? nil : tags
+    }
+
+    private static func plainText(_ member: JSONValue) -> String? {
+        switch member.kind {
+        case .null, .array, .object: return nil
+        case .bool: return member.bool == true ? "true" : "false"
+        case .string, .number:
+            guard let text = member.text ?? member.numberText else { return nil }
+            if text.isEmpty { return "" }
+            return try? FieldReader.text(text, field: "tag")
+        }
+    }
 }

@@ -5,159 +5,183 @@ internal import FastJSON
 /// Lines end with LF, CR or CRLF; a byte order mark at the start is passed over; a line that begins with a colon is a
 /// comment, as keep-alives are; the `data` lines of an event are joined by line feeds; `id` and `retry` say nothing here.
 /// Beyond the standard an event that lacks its last empty line at the end of the stream is still handed over, marked as
-/// such, since some servers leave that line out.
+/// such, since some servers leave that line out. Only the data and the name of one event are ever kept.
 struct SSEScanner {
-    /// The most bytes of one line, and of the data of one event; what is longer is dropped and handed over as too large.
+    /// Takes what ends behind a byte of the chunk: an event, or `nil` for lines that make none.
+    typealias Boundary = (_ event: StreamDocument?, _ end: Int) -> Void
+
+    /// The most bytes of the data of one event; what is longer is dropped and handed over as too large.
     let maximumBytes: Int
 
-    private var line: [UInt8] = []
-    private var lineIsTooLarge = false
-    private var droppedLineIsData = false
+    /// Where the value of the line's field goes.
+    private enum Sink {
+        case data, name, nothing
+    }
+
+    /// What the line begins with, up to its colon, as far as it can be told from other fields.
+    private var field: [UInt8] = []
+    /// `nil` before the colon.
+    private var sink: Sink?
+    /// Whether the colon was the last byte, so that a space behind it is none of the value.
+    private var isBehindColon = false
+    private var isFirstLine = true
+    private var endedWithCR = false
+
     private var data: [UInt8] = []
     private var hasData = false
     private var isTooLarge = false
     private var name: [UInt8] = []
-    private var isFirstLine = true
-    private var endedWithCR = false
+    /// Whether a line of the event has come that is no comment.
+    private var hasFields = false
 
-    /// What is kept of the buffers between events.
-    private static let keptBytes = 1 << 16
+    /// What is kept of the data's memory between events.
+    private static let keptBytes = 4 << 10
     /// The longest name of an event that is told apart.
     private static let maximumNameBytes = 64
+    /// Those that matter are shorter, even behind a byte order mark.
+    private static let maximumFieldBytes = 12
+    private static let padding = [UInt8](repeating: 0, count: JSONParser.padding)
 
     init(maximumBytes: Int) {
         self.maximumBytes = maximumBytes
     }
 
+    /// Whether what has come behind the last boundary is at most a part of a comment.
+    var isBetweenEvents: Bool { !hasFields && field.isEmpty }
+
     /// Reads a chunk.
     ///
     /// - Parameters:
     ///   - chunk: The next bytes of the stream.
-    ///   - onEvent: Takes the events that end in it.
-    mutating func feed(_ chunk: Span<UInt8>, _ onEvent: (StreamDocument) -> Void) {
+    ///   - onBoundary: Takes the events that end in it, and where; and where comments and empty lines end that make none.
+    mutating func feed(_ chunk: Span<UInt8>, _ onBoundary: Boundary) {
+        unsafe chunk.withUnsafeBytes { bytes in unsafe feed(bytes, onBoundary) }
+    }
+
+    private mutating func feed(_ bytes: UnsafeRawBufferPointer, _ onBoundary: Boundary) {
         var start = 0
-        var index = 0
-        if endedWithCR, chunk.count > 0 {
+        if endedWithCR, let first = unsafe bytes.first {
             endedWithCR = false
-            if chunk[0] == UInt8(ascii: "\n") {
-                start = 1
-                index = 1
-            }
+            if first == UInt8(ascii: "\n") { start = 1 }
         }
-        while index < chunk.count {
-            let byte = chunk[index]
-            if byte != UInt8(ascii: "\n"), byte != UInt8(ascii: "\r") {
-                index += 1
-                continue
-            }
-            endLine(with: chunk.extracting(start..<index), onEvent)
-            index += 1
-            if byte == UInt8(ascii: "\r") {
-                if index == chunk.count {
+        var lineFeed = start - 1
+        // Most streams have none: it is looked for once a chunk, not once a line.
+        var carriageReturn = unsafe bytes.index(of: UInt8(ascii: "\r"), from: start)
+        while start < bytes.count {
+            if lineFeed < start { lineFeed = unsafe bytes.index(of: UInt8(ascii: "\n"), from: start) }
+            let end = min(lineFeed, carriageReturn)
+            unsafe take(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+            if end == bytes.count { return }
+            start = end + 1
+            if end == carriageReturn {
+                if start == bytes.count {
                     endedWithCR = true
-                } else if chunk[index] == UInt8(ascii: "\n") {
-                    index += 1
+                } else if start == lineFeed {
+                    start += 1
                 }
+                carriageReturn = unsafe bytes.index(of: UInt8(ascii: "\r"), from: start)
             }
-            start = index
+            endLine(at: start, onBoundary)
         }
-        append(chunk.extracting(start..<chunk.count))
     }
 
     /// Ends the stream.
     ///
     /// - Parameter onEvent: Takes the event that lacks its end, if there is one.
     mutating func finish(_ onEvent: (StreamDocument) -> Void) {
-        if !line.isEmpty || lineIsTooLarge { endLine(with: Span(), onEvent) }
-        dispatch(isWhole: false, onEvent)
+        if sink != nil || !field.isEmpty { endLine(at: 0) { _, _ in } }
+        dispatch(isWhole: false, at: 0) { event, _ in if let event { onEvent(event) } }
     }
 
-    private mutating func append(_ bytes: Span<UInt8>) {
-        if lineIsTooLarge { return }
-        if line.count + bytes.count > maximumBytes {
-            lineIsTooLarge = true
-            // Of a line that is dropped only its field is looked at: a comment may be as long as it likes.
-            for index in 0..<min(bytes.count, Self.dataField.count) { line.append(bytes[index]) }
-            droppedLineIsData = line.span.starts(with: Self.dataField)
-            line = []
-            return
+    /// Takes some bytes of a line.
+    private mutating func take(_ bytes: UnsafeRawBufferPointer) {
+        var rest = unsafe bytes
+        if sink == nil {
+            let colon = unsafe rest.firstIndex(of: UInt8(ascii: ":"))
+            let named = unsafe UnsafeRawBufferPointer(rebasing: rest[..<(colon ?? rest.count)])
+            unsafe field.append(contentsOf: named.prefix(Self.maximumFieldBytes - field.count))
+            guard let colon else { return }
+            beginValue()
+            unsafe rest = UnsafeRawBufferPointer(rebasing: rest[(colon + 1)...])
         }
-        for index in bytes.indices { line.append(bytes[index]) }
-    }
-
-    /// Reads a line that ends with some bytes; what it began with came in earlier chunks.
-    private mutating func endLine(with rest: Span<UInt8>, _ onEvent: (StreamDocument) -> Void) {
-        if line.isEmpty, !lineIsTooLarge, rest.count <= maximumBytes {
-            take(line: rest, onEvent)
-        } else {
-            append(rest)
-            var whole: [UInt8] = []
-            swap(&whole, &line)
-            if lineIsTooLarge {
-                isTooLarge = isTooLarge || droppedLineIsData
-            } else {
-                take(line: whole.span, onEvent)
-            }
-            if whole.capacity <= Self.keptBytes {
-                whole.removeAll(keepingCapacity: true)
-                line = whole
-            }
+        if isBehindColon, let first = unsafe rest.first {
+            isBehindColon = false
+            if first == UInt8(ascii: " ") { unsafe rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst()) }
         }
-        lineIsTooLarge = false
-        isFirstLine = false
+        switch sink {
+        case .data: unsafe appendData(rest)
+        case .name: unsafe name.append(contentsOf: rest.prefix(Self.maximumNameBytes - name.count))
+        case .nothing, nil: break
+        }
     }
 
-    private mutating func take(line: Span<UInt8>, _ onEvent: (StreamDocument) -> Void) {
-        var start = 0
-        if isFirstLine, line.starts(with: [0xef, 0xbb, 0xbf]) { start = 3 }
-        if start == line.count { return dispatch(isWhole: true, onEvent) }
-        var end = start
-        while end < line.count, line[end] != UInt8(ascii: ":") { end += 1 }
-        let field = line.extracting(start..<end)
-        var first = min(end + 1, line.count)
-        if first < line.count, line[first] == UInt8(ascii: " ") { first += 1 }
-        let value = line.extracting(first..<line.count)
-        if field.count == 4, field.starts(with: Self.dataField) {
-            appendData(value)
-        } else if field.count == 5, field.starts(with: Self.eventField) {
+    /// Tells the field of a line by what stood before its colon, or by the whole line.
+    private mutating func beginValue() {
+        if isFirstLine, field.starts(with: [0xef, 0xbb, 0xbf]) { field.removeFirst(3) }
+        if field == Self.dataField {
+            sink = .data
+            if hasData { appendData([UInt8(ascii: "\n")]) }
+            hasData = true
+        } else if field == Self.eventField {
+            sink = .name
             name.removeAll(keepingCapacity: true)
-            for index in 0..<min(value.count, Self.maximumNameBytes) { name.append(value[index]) }
+        } else {
+            sink = .nothing
         }
+        if !field.isEmpty { hasFields = true }
+        field.removeAll(keepingCapacity: true)
+        isBehindColon = true
     }
 
     private static let dataField = Array("data".utf8)
     private static let eventField = Array("event".utf8)
 
-    private mutating func appendData(_ value: Span<UInt8>) {
+    private mutating func appendData(_ value: [UInt8]) {
+        unsafe value.withUnsafeBytes { unsafe appendData($0) }
+    }
+
+    private mutating func appendData(_ value: UnsafeRawBufferPointer) {
         if isTooLarge { return }
         if data.count + value.count + 1 > maximumBytes {
             isTooLarge = true
             data = []
             return
         }
-        if hasData { data.append(UInt8(ascii: "\n")) }
-        for index in value.indices { data.append(value[index]) }
-        hasData = true
+        unsafe data.append(contentsOf: value)
     }
 
-    private mutating func dispatch(isWhole: Bool, _ onEvent: (StreamDocument) -> Void) {
+    /// Ends a line, of which no colon need have come.
+    private mutating func endLine(at end: Int, _ onBoundary: Boundary) {
+        var isEmpty = false
+        if sink == nil {
+            isEmpty = field.isEmpty || isFirstLine && field == [0xef, 0xbb, 0xbf]
+            if !isEmpty { beginValue() }
+        }
+        field.removeAll(keepingCapacity: true)
+        sink = nil
+        isBehindColon = false
+        isFirstLine = false
+        if isEmpty {
+            dispatch(isWhole: true, at: end, onBoundary)
+        } else if !hasFields {
+            onBoundary(nil, end)
+        }
+    }
+
+    private mutating func dispatch(isWhole: Bool, at end: Int, _ onBoundary: Boundary) {
         // An event without data is none, whatever its name.
         if isTooLarge || !data.isEmpty {
-            data.append(contentsOf: repeatElement(0, count: JSONParser.padding))
-            onEvent(StreamDocument(padded: data, name: name, isWhole: isWhole, isTooLarge: isTooLarge))
+            data.append(contentsOf: Self.padding)
+            StreamDocument.lend(padded: data, name: name, isWhole: isWhole, isTooLarge: isTooLarge) {
+                onBoundary($0, end)
+            }
+        } else {
+            onBoundary(nil, end)
         }
         if data.capacity > Self.keptBytes { data = [] } else { data.removeAll(keepingCapacity: true) }
         hasData = false
         isTooLarge = false
+        hasFields = false
         name.removeAll(keepingCapacity: true)
-    }
-}
-
-extension Span where Element == UInt8 {
-    /// Whether the first elements are those of some text.
-    fileprivate func starts(with text: [UInt8]) -> Bool {
-        guard count >= text.count else { return false }
-        for index in text.indices where self[index] != text[index] { return false }
-        return true
     }
 }

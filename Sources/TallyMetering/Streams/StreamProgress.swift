@@ -14,6 +14,7 @@ struct StreamProgress {
     private var hasTerminator = false
     /// Whether an event broke off, so that it says nothing.
     private var hasBrokenEvent = false
+    private var candidates = CandidateEnds()
     /// Whether what was made has been counted, and not only begun to be.
     private var hasFinalOutput = false
 
@@ -23,21 +24,30 @@ struct StreamProgress {
     }
 
     /// Takes an event.
-    mutating func take(_ event: StreamDocument) {
+    ///
+    /// - Returns: What it is to those who pass the stream on.
+    @discardableResult
+    mutating func take(_ event: StreamDocument) -> EventRole {
         isEmpty = false
-        if event.isTooLarge { return reader.warn(.eventTooLarge) }
-        if event.isText("[DONE]") {
-            isTerminated = true
-            return
+        var role = takeName(event.name)
+        if event.isTooLarge {
+            reader.warn(.eventTooLarge)
+            if !event.isWhole { role = .ordinary }
+        } else if event.starts(with: "[DONE]") {
+            role = .terminal
+        } else if event.looksLikeObject {
+            let isRead = event.parse(with: parser) { root in
+                let (document, hasUsage) = reader.take(root)
+                role = takeKind(of: document, hasUsage: hasUsage) ?? role
+            }
+            if !isRead, event.isWhole { reader.warn(.notJSON) }
+            if !isRead, !event.isWhole {
+                hasBrokenEvent = true
+                role = .ordinary
+            }
         }
-        takeName(event.name)
-        guard event.looksLikeObject else { return }
-        let parsed = event.parse(with: parser) { root in
-            let (document, hasUsage) = reader.take(root)
-            takeKind(of: document, hasUsage: hasUsage)
-        }
-        if parsed { return }
-        if event.isWhole { reader.warn(.notJSON) } else { hasBrokenEvent = true }
+        if role == .terminal { isTerminated = true }
+        return role
     }
 
     /// Takes a body that is no JSON.
@@ -61,32 +71,53 @@ struct StreamProgress {
         return reader.finish(ending)
     }
 
-    private mutating func takeName(_ name: [UInt8]) {
-        if name.elementsEqual("error".utf8) { reader.fail() }
-        // Replicate's last event.
-        if name.elementsEqual("done".utf8) { isTerminated = true }
+    private mutating func takeName(_ name: JSONText) -> EventRole {
+        if name.isEmpty { return .ordinary }
+        if name == "error" { reader.fail() }
+        // `done` is the last event of Replicate and of OpenAI's assistants.
+        return name == "done" || Self.isTerminal(name) ? .terminal : .ordinary
     }
 
-    private mutating func takeKind(of document: ResponseDocument, hasUsage: Bool) {
-        if let choices = document.choices {
-            hasTerminator = true
-            // OpenAI's last chunk before `[DONE]`, which some hosts leave out.
-            if hasUsage, choices.kind == .array, choices.count == 0 { isTerminated = true }
-        }
-        if let candidates = document.candidates {
-            hasTerminator = true
-            for candidate in candidates.elements where candidate["finishReason"]?.text != nil { isTerminated = true }
-        }
-        guard let type = document.type else { return }
-        hasTerminator = true
-        switch type {
-        case "message_delta": if hasUsage { hasFinalOutput = true }
+    /// Whether an event of this name or type is the last one of its stream.
+    private static func isTerminal(_ kind: JSONText) -> Bool {
+        switch kind {
+        // Anthropic; OpenAI's responses, realtime, transcription, speech and images; Cohere.
         case "message_stop", "response.completed", "response.incomplete", "response.failed", "response.cancelled",
             "response.done", "transcript.text.done", "speech.audio.done", "image_generation.completed",
             "image_edit.completed", "message-end":
-            isTerminated = true
-            hasFinalOutput = true
-        default: break
+            true
+        default: false
         }
+    }
+
+    private mutating func takeKind(of document: ResponseDocument, hasUsage: Bool) -> EventRole? {
+        var role: EventRole?
+        if let choices = document.choices {
+            hasTerminator = true
+            if choices.kind == .array, choices.count == 0 {
+                // OpenAI's last chunk before `[DONE]`, which some hosts leave out.
+                if hasUsage { isTerminated = true }
+                if Self.isUsageChunk(document.root) { role = .usageChunk }
+            }
+        }
+        if let candidates = document.candidates {
+            hasTerminator = true
+            self.candidates.take(candidates)
+            if self.candidates.areFinished { role = .terminal }
+        }
+        guard let type = document.type else { return role }
+        hasTerminator = true
+        if type == "message_delta", hasUsage { hasFinalOutput = true }
+        if Self.isTerminal(type) {
+            hasFinalOutput = true
+            role = .terminal
+        }
+        return role
+    }
+
+    /// Whether an event has no choice, and a usage object of its own.
+    private static func isUsageChunk(_ root: JSONValue) -> Bool {
+        guard let choices = root["choices"], choices.kind == .array, choices.count == 0 else { return false }
+        return root["usage"]?.kind == .object
     }
 }

@@ -15,6 +15,18 @@ package struct StreamedUsage {
         case unknown
         case events(SSEScanner)
         case objects(ObjectScanner)
+        /// Sound, pictures, and whatever else has no usage in it.
+        case media
+    }
+
+    /// What a chunk may end with that its reader must not have yet.
+    enum Tail {
+        /// Nothing: whoever reads it waits for more.
+        case nothing
+        /// The beginning of an event.
+        case event
+        /// What may be the last byte of all.
+        case lastByte
     }
 
     private var progress: StreamProgress
@@ -32,6 +44,7 @@ package struct StreamedUsage {
         of exchange: Exchange, parser: JSONParser, maximumEventBytes: Int = defaultMaximumEventBytes
     ) {
         progress = StreamProgress(exchange, parser: parser)
+        if Self.isMedia(exchange.headers["content-type"]) { form = .media }
         self.maximumEventBytes = maximumEventBytes
     }
 
@@ -40,25 +53,64 @@ package struct StreamedUsage {
 
     /// Reads a chunk.
     package mutating func feed(_ chunk: Span<UInt8>) {
-        if case .unknown = form {
-            guard let first = chunk.indices.first(where: { !UInt8.isJSONSpace(chunk[$0]) }) else { return }
-            let isJSON = chunk[first] == UInt8(ascii: "{") || chunk[first] == UInt8(ascii: "[")
-            form =
-                isJSON
-                ? .objects(ObjectScanner(maximumBytes: maximumEventBytes))
-                : .events(SSEScanner(maximumBytes: maximumEventBytes))
-        }
+        feed(chunk) { _, _ in }
+    }
+
+    /// Reads a chunk, and says what ends in it.
+    ///
+    /// - Parameters:
+    ///   - chunk: The next bytes.
+    ///   - onBoundary: Takes what an event is that ends, and the place behind it in the chunk; behind the last one
+    ///     begins the ``tail``. A list is one ordinary event up to its closing bracket, which is the terminal one.
+    mutating func feed(_ chunk: Span<UInt8>, onBoundary: (EventRole, Int) -> Void) {
+        if case .unknown = form { recognize(chunk) }
         switch form {
-        case .unknown: break
+        case .unknown, .media: break
         case .events(var scanner):
             form = .unknown
-            scanner.feed(chunk) { progress.take($0) }
+            scanner.feed(chunk) { event, end in
+                onBoundary(event.map { progress.take($0) } ?? .ordinary, end)
+            }
             form = .events(scanner)
         case .objects(var scanner):
             form = .unknown
-            scanner.feed(chunk) { progress.take($0) }
+            scanner.feed(chunk) { boundary in
+                switch boundary {
+                case .object(let object): progress.take(object)
+                case .list(let place):
+                    onBoundary(.ordinary, place)
+                    onBoundary(.terminal, place + 1)
+                }
+            }
             form = .objects(scanner)
         }
+    }
+
+    /// What follows the last boundary.
+    var tail: Tail {
+        switch form {
+        case .unknown, .media: .lastByte
+        case .events(let scanner): scanner.isBetweenEvents ? .nothing : .event
+        // Of a list the closing bracket is awaited, and of objects line by line the next one.
+        case .objects(let scanner): scanner.isInList || scanner.isSequence ? .nothing : .lastByte
+        }
+    }
+
+    /// Tells events from objects by the first byte.
+    private mutating func recognize(_ chunk: Span<UInt8>) {
+        guard let first = chunk.indices.first(where: { !UInt8.isJSONSpace(chunk[$0]) }) else { return }
+        let isJSON = chunk[first] == UInt8(ascii: "{") || chunk[first] == UInt8(ascii: "[")
+        form =
+            isJSON
+            ? .objects(ObjectScanner(maximumBytes: maximumEventBytes))
+            : .events(SSEScanner(maximumBytes: maximumEventBytes))
+    }
+
+    /// Whether a body of some type is read by eyes and ears, whatever its bytes look like.
+    private static func isMedia(_ contentType: String?) -> Bool {
+        guard let contentType else { return false }
+        let type = contentType.lowercased()
+        return ["audio/", "image/", "video/", "application/vnd.amazon.eventstream"].contains { type.hasPrefix($0) }
     }
 
     /// Reads a chunk.
@@ -72,9 +124,9 @@ package struct StreamedUsage {
     ///   so, that event counts.
     /// - Returns: What it said, with how it ended; a whole body that came to its end has no ending of its own.
     package consuming func finish(isClosed: Bool = true) -> ResponseUsage {
-        end()
+        end { _ in }
         switch form {
-        case .unknown:
+        case .unknown, .media:
             progress.takeNothing()
             return progress.finish(isClosed ? nil : .cutOff)
         case .events:
@@ -85,11 +137,11 @@ package struct StreamedUsage {
         }
     }
 
-    /// Takes the event that lacks its end, if there is one.
-    private mutating func end() {
+    /// Takes the event that lacks its end, if there is one; nothing can be fed afterwards.
+    mutating func end(_ onEvent: (EventRole) -> Void) {
         guard case .events(var scanner) = form else { return }
         form = .unknown
-        scanner.finish { progress.take($0) }
+        scanner.finish { onEvent(progress.take($0)) }
         form = .events(scanner)
     }
 
@@ -105,7 +157,7 @@ package struct StreamedUsage {
     ) -> ResponseUsage? {
         var stream = StreamedUsage(of: exchange, parser: parser)
         unsafe stream.feed(Span(_unsafeBytes: transcript.utf8))
-        stream.end()
+        stream.end { _ in }
         return stream.progress.isEmpty ? nil : stream.finish()
     }
 }

@@ -1,3 +1,4 @@
+import FastJSON
 import Testing
 
 @testable import TallyMetering
@@ -8,11 +9,11 @@ struct SSEScannerTests {
         var scanner = SSEScanner(maximumBytes: limit)
         var events: [String] = []
         func note(_ event: StreamDocument) {
-            let text = event.isTooLarge ? "<too large>" : String(decoding: event.bytes, as: UTF8.self)
-            let name = event.name.isEmpty ? "" : String(decoding: event.name, as: UTF8.self) + ": "
+            let text = event.isTooLarge ? "<too large>" : event.bytes.string
+            let name = event.name.isEmpty ? "" : event.name.string + ": "
             events.append(name + text + (event.isWhole ? "" : " <unfinished>"))
         }
-        scanner.feed(Array(text.utf8).span, note)
+        scanner.feed(Array(text.utf8).span) { event, _ in if let event { note(event) } }
         scanner.finish(note)
         return events
     }

@@ -1,0 +1,9 @@
+/// What an event is to those who pass a stream on.
+enum EventRole {
+    /// One of many.
+    case ordinary
+    /// The chunk that `stream_options.include_usage` asks for: a usage object, and no choice.
+    case usageChunk
+    /// The one that says the stream is at its end, such as `[DONE]`.
+    case terminal
+}
