@@ -17,12 +17,16 @@ let package = Package(
     name: "tally",
     platforms: [.macOS("26.0")],
     products: [
-        .executable(name: "tally", targets: ["tally"])
+        .executable(name: "tally", targets: ["tally"]),
+        .executable(name: "tally-fake-provider", targets: ["tally-fake-provider"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -100,8 +104,28 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        // For development only: benchmarks, and what they share with tests.
+        // For development only: benchmarks, a provider to measure and test against, and what they share with tests.
         .target(name: "ProgramRunner", dependencies: ["CProcess"], swiftSettings: strict),
+        .target(
+            name: "FakeProvider",
+            dependencies: [
+                "CZlib", "FastJSON", "ProgramRunner",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "NIOHPACK", package: "swift-nio-http2"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "tally-fake-provider",
+            dependencies: [
+                "FakeProvider",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "tally-bench",
             dependencies: [
@@ -131,6 +155,9 @@ let package = Package(
         .testTarget(name: "LogInputTests", dependencies: ["LogInput", "CZlib"], swiftSettings: strict),
         .testTarget(
             name: "CurlTransportTests", dependencies: ["CurlTransport", "TallyTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "FakeProviderTests", dependencies: ["FakeProvider", "ProgramRunner", "tally-fake-provider"],
+            swiftSettings: strict),
         .testTarget(name: "FastJSONTests", dependencies: ["FastJSON"], swiftSettings: strict),
         .testTarget(name: "TallyCoreTests", dependencies: ["TallyCore"], swiftSettings: strict),
         .testTarget(

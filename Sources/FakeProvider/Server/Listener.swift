@@ -1,0 +1,94 @@
+internal import NIOCore
+internal import NIOHTTP2
+internal import NIOPosix
+internal import NIOSSL
+internal import NIOTLS
+
+/// Listens, and gives every connection its handlers.
+struct Listener: Sendable {
+    /// Connections that wait to be accepted.
+    private static let backlog: Int32 = 4_096
+
+    private let shared: SharedState
+    private let tls: NIOSSLContext?
+    private let responders: [ObjectIdentifier: NIOLoopBound<Responder>]
+
+    /// Makes what each event loop of the group needs.
+    init(_ shared: SharedState, _ group: MultiThreadedEventLoopGroup) async throws {
+        self.shared = shared
+        tls = try shared.settings.tls.map(Self.tlsContext)
+        var responders: [ObjectIdentifier: NIOLoopBound<Responder>] = [:]
+        for loop in group.makeIterator() {
+            responders[ObjectIdentifier(loop)] = try await loop.submit {
+                NIOLoopBound(try Responder(shared), eventLoop: loop)
+            }.get()
+        }
+        self.responders = responders
+    }
+
+    func bind(_ group: MultiThreadedEventLoopGroup) async throws -> any Channel {
+        try await ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: Self.backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try prepare(channel) }
+            }
+            .bind(host: shared.settings.host, port: shared.settings.port).get()
+    }
+
+    private func prepare(_ channel: any Channel) throws {
+        let counters = shared.counters
+        counters.countOpened()
+        channel.closeFuture.whenComplete { _ in counters.countClosed() }
+        guard let tls else { return try addHTTP1(channel) }
+        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+        try channel.pipeline.syncOperations.addHandler(
+            ApplicationProtocolNegotiationHandler { result, channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if result == .negotiated("h2") { try addHTTP2(channel) } else { try addHTTP1(channel) }
+                }
+            })
+    }
+
+    private func addHTTP1(_ channel: any Channel) throws {
+        let responder = responder(of: channel)
+        try channel.pipeline.syncOperations.addHandler(
+            HTTP1Connection(responder) { context in try addHTTP2(context.channel) })
+    }
+
+    private func addHTTP2(_ channel: any Channel) throws {
+        var streams = NIOHTTP2Handler.StreamConfiguration()
+        streams.outboundBufferSizeHighWatermark = 65_536
+        streams.outboundBufferSizeLowWatermark = 32_768
+        // A test may reset as many streams as it likes.
+        streams.streamResetFrameRateLimit.maximumCount = .max
+        var connection = NIOHTTP2Handler.ConnectionConfiguration()
+        connection.initialSettings.append(HTTP2Setting(parameter: .maxConcurrentStreams, value: 1_000))
+        _ = try channel.pipeline.syncOperations.configureHTTP2Pipeline(
+            mode: .server, connectionConfiguration: connection, streamConfiguration: streams
+        ) { stream in
+            stream.eventLoop.makeCompletedFuture {
+                let responder = responder(of: stream)
+                try stream.pipeline.syncOperations.addHandler(HTTP2Stream(responder))
+            }
+        }
+    }
+
+    private func responder(of channel: any Channel) -> Responder {
+        guard let responder = responders[ObjectIdentifier(channel.eventLoop)] else {
+            preconditionFailure("a connection came by an event loop of another group")
+        }
+        return responder.value
+    }
+
+    private static func tlsContext(_ files: FakeProviderSettings.TLS) throws -> NIOSSLContext {
+        let chain = try NIOSSLCertificate.fromPEMFile(files.certificateFile)
+        let key = try NIOSSLPrivateKey(file: files.keyFile, format: .pem)
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+        configuration.applicationProtocols = ["h2", "http/1.1"]
+        return try NIOSSLContext(configuration: configuration)
+    }
+}

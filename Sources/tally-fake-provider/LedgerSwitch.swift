@@ -1,0 +1,7 @@
+internal import ArgumentParser
+
+/// Whether calls are remembered.
+enum LedgerSwitch: String, CaseIterable, ExpressibleByArgument {
+    case on
+    case off
+}
