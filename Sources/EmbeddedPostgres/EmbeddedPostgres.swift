@@ -62,6 +62,16 @@ package struct EmbeddedPostgres: Sendable {
         return EmbeddedPostgresLease(users: users, daemon: daemon, starter: starter)
     }
 
+    /// Finds or makes a data directory, as a server there would want it, without one.
+    ///
+    /// For files of the service beside a server elsewhere: a folder made otherwise under root could not be used by a
+    /// server later.
+    ///
+    /// - Throws: ``EmbeddedPostgresError`` when the folder cannot be had.
+    package static func prepareFolder(_ dataDirectory: String) throws(EmbeddedPostgresError) {
+        _ = try DataDirectory(preparing: dataDirectory)
+    }
+
     /// The whole life of the hidden supervisor process; returns its exit code.
     ///
     /// To be called on the main thread and with nothing else going on in the process: on Linux the server ends when
