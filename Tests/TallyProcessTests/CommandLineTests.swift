@@ -29,6 +29,7 @@ struct CommandLineTests {
             database + ["--from", "--to", "--group-by", "--interval", "--filter", "--time-zone", "--format"]
         ),
         ("export", database + ["--format"]),
+        ("keys", ["create", "list", "revoke"]),
         ("explain", database + ["--format"]),
         ("reprice", database + ["--from", "--to", "--dry-run", "--filter", "--time-zone", "--note", "--format"]),
     ])
@@ -46,7 +47,7 @@ struct CommandLineTests {
         ["import", "-", "--time-zone", "Mars/Olympus"], ["price", "--model", "x"], ["price", "--provider", "openai"],
         ["serve"], ["up", "--database-url", "host=/nowhere"], ["up", "--api-listen", "here"],
         ["report", "--format", "xml"], ["supervise-postgres"], ["reprice"], ["explain"],
-        ["reprice", "--from", "yesterday"],
+        ["reprice", "--from", "yesterday"], ["keys", "create"], ["keys", "revoke"],
     ])
     func wrongUsageIs64(_ arguments: [String]) throws {
         let finished = try Workspace(isFresh: true).run(arguments)

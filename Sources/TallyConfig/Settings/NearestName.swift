@@ -1,5 +1,5 @@
 /// The known name nearest to a misspelt one.
-enum NearestName {
+package enum NearestName {
     /// Names are compared by no more than this many bytes, which bounds the work for any input.
     static let comparedBytes = 64
 
@@ -9,7 +9,7 @@ enum NearestName {
     ///   - name: The name as written.
     ///   - known: The names there are.
     /// - Returns: The mend of an error.
-    static func mend(for name: String, among known: [String]) -> String {
+    package static func mend(for name: String, among known: [String]) -> String {
         guard let nearest = nearest(to: name, among: known) else { return "remove it" }
         if nearest.distance <= max(2, name.utf8.count / 3) { return "did you mean '\(nearest.name)'?" }
         return "the nearest known one is '\(nearest.name)', of \(known.joined(separator: ", "))"

@@ -127,26 +127,13 @@ struct Import: AsyncParsableCommand {
         request.defaults.offering.biller = biller
         request.defaults.offering.provider = provider
         request.defaults.offering.model = model
-        request.defaults.attribution = Attribution(project: project, user: user, tags: try parsedTags())
+        request.defaults.attribution = Attribution(project: project, user: user, tags: try TagOptions.tags(tags))
         do {
             request.map = try FieldMap(parsing: map)
         } catch {
             throw ValidationError("--map: \(error)")
         }
         return request
-    }
-
-    private func parsedTags() throws -> [String: String]? {
-        if tags.isEmpty { return nil }
-        var parsed: [String: String] = [:]
-        for tag in tags {
-            let sides = tag.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard sides.count == 2, !sides[0].isEmpty else {
-                throw ValidationError("--tag: \"\(tag)\" has no value; write key=value")
-            }
-            parsed[String(sides[0])] = String(sides[1])
-        }
-        return parsed
     }
 
     private static func defaultRejectPath() -> String {
