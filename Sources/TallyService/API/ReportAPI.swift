@@ -49,6 +49,7 @@ package struct ReportAPI: Service {
 
     private let sources: Sources
     private let settings: Settings
+    private let access: APIAccess
     private let logger: Logger
     private let now: @Sendable () -> Instant
     private let onListening: @Sendable (_ address: String) async -> Void
@@ -58,15 +59,18 @@ package struct ReportAPI: Service {
     /// - Parameters:
     ///   - sources: What it answers from.
     ///   - settings: Address and bounds.
+    ///   - access: Who may ask.
     ///   - logger: Where failures that are not the client's are noted.
     ///   - now: The clock, for the default range.
     ///   - onListening: Called with `HOST:PORT` when connections are accepted.
     package init(
-        sources: Sources, settings: Settings, logger: Logger, now: @escaping @Sendable () -> Instant,
+        sources: Sources, settings: Settings, access: APIAccess, logger: Logger,
+        now: @escaping @Sendable () -> Instant,
         onListening: @escaping @Sendable (_ address: String) async -> Void
     ) {
         self.sources = sources
         self.settings = settings
+        self.access = access
         self.logger = logger
         self.now = now
         self.onListening = onListening
@@ -96,6 +100,9 @@ package struct ReportAPI: Service {
         }
     }
 
+    /// The paths that say nothing of the usage, and so need no token.
+    private static let openPaths: Set = ["/healthz", "/readyz", "/openapi.json"]
+
     /// The routes, which tests call without a listener.
     func router() -> Router<BasicRequestContext> {
         let usage = UsageEndpoints(sources: sources, settings: settings, now: now)
@@ -112,6 +119,7 @@ package struct ReportAPI: Service {
         ]
         let router = Router(options: .autoGenerateHeadEndpoints)
         router.add(middleware: ProblemMiddleware(logger: logger, paths: Set(answers.keys)))
+        router.add(middleware: AccessMiddleware(access: access, openPaths: Self.openPaths))
         for (path, answer) in answers { router.get(RouterPath(path)) { request, _ in try await answer(request) } }
         return router
     }

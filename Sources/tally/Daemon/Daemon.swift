@@ -20,11 +20,11 @@ struct Daemon {
         LogOutput.bootstrap()
         let logger = Logger(label: "tally")
         let configuration = try Configuration.load(options)
-        let listen = try address()
+        let addresses = try Addresses(listeners, configuration)
         let session = try await DatabaseSession.open(
             options, configuration: configuration, as: .daemon, migrates: true)
         do {
-            try await serve(session, configuration, listen ?? configuration.api.listen, logger)
+            try await serve(session, configuration, addresses, logger)
         } catch {
             await session.close(waitForStop: true)
             throw error
@@ -33,14 +33,14 @@ struct Daemon {
     }
 
     private func serve(
-        _ session: DatabaseSession, _ configuration: Configuration, _ listen: ListenAddress, _ logger: Logger
+        _ session: DatabaseSession, _ configuration: Configuration, _ addresses: Addresses, _ logger: Logger
     ) async throws {
-        guard listen.isLoopback else {
-            throw CommandFailure(
-                "\(listen) is not a loopback address, and there is no authentication yet: listen on 127.0.0.1 or [::1]")
-        }
         let options = options
         let database = session.database
+        let ring = KeyRing()
+        let keys = KeyKeeper(ring: ring, source: database, cache: keyCache(logger), logger: logger)
+        try await keys.start()
+        try addresses.check(keys: ring)
         let prices = PriceKeeper(prices: database, logger: logger) {
             let configuration = try Configuration.load(options)
             return (try ConfiguredPrices(configuration), configuration.watchedFiles)
@@ -49,8 +49,9 @@ struct Daemon {
         let api = ReportAPI(
             sources: ReportAPI.Sources(reports: database, events: database, prices: database, readiness: database),
             settings: ReportAPI.Settings(
-                host: listen.host, port: listen.port, maximumRows: configuration.api.maxRows, version: Tally.version),
-            logger: logger, now: SystemClock.now
+                host: addresses.api.host, port: addresses.api.port, maximumRows: configuration.api.maxRows,
+                version: Tally.version),
+            access: APIAccess(keys: ring, isLoopback: addresses.api.isLoopback), logger: logger, now: SystemClock.now
         ) { address in
             StandardError.write("tally: ready, api http://\(address)\n")
         }
@@ -59,21 +60,21 @@ struct Daemon {
             bringBack: { try await session.ensureServer() },
             makeAhead: { try await database.makePartitions(from: $0) })
         var group = ServiceGroupConfiguration(
-            services: [keeper, prices, api], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: [keeper, prices, keys, api], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = Self.shutdownLimit
         try await ServiceGroup(configuration: group).run()
     }
 
-    /// The address named on the command line; that of the proxy is only checked.
-    private func address() throws -> ListenAddress? {
-        var api: ListenAddress?
-        for (option, text) in [("--proxy-listen", listeners.proxyListen), ("--api-listen", listeners.apiListen)] {
-            guard let text else { continue }
-            guard let address = ListenAddress(text) else {
-                throw ValidationError("\(option): \"\(text)\" is no address; write HOST:PORT, e.g. 127.0.0.1:4001")
-            }
-            if option == "--api-listen" { api = address }
+    /// The copy of the keys in the data directory, which a database elsewhere does not need to be there.
+    private func keyCache(_ logger: Logger) -> KeyCache? {
+        do {
+            try EmbeddedPostgres.prepareFolder(options.dataDirectory)
+        } catch {
+            logger.warning(
+                "no copy of the keys is kept: a start without the database will not know them",
+                metadata: ["error": "\(error)"])
+            return nil
         }
-        return api
+        return KeyCache(path: options.keyCachePath, database: options.databaseWords)
     }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import PostgresClient
 internal import TallyConfig
 
 /// Which configuration and which database a command uses.
@@ -34,6 +35,14 @@ struct DatabaseOptions: ParsableArguments {
         let named = given ?? Self.environment("TALLY_DATA_DIR")
         let path = named ?? (geteuid() == 0 ? "/var/lib/tally" : NSHomeDirectory() + "/.local/share/tally")
         return URL(fileURLWithPath: path).standardizedFileURL.path
+    }
+
+    /// Where the daemon keeps its copy of the keys.
+    var keyCachePath: String { dataDirectory + "/keys.json" }
+
+    /// Which database is used, in words without credentials.
+    var databaseWords: String {
+        namedDatabase.map { ConnectionTarget.words(of: $0) ?? "" } ?? "private"
     }
 
     private static func environment(_ name: String) -> String? {

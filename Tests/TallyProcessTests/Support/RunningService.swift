@@ -45,10 +45,13 @@ final class RunningService: Sendable {
     /// Asks the API; status, type and body of the answer.
     ///
     /// The thread waits: tests that wait for programs leave few threads to those that would go on after an `await`.
-    func get(_ path: String, accept: String = "*/*") throws -> (status: Int, type: String, body: String) {
+    func get(
+        _ path: String, accept: String = "*/*", authorization: String? = nil
+    ) throws -> (status: Int, type: String, body: String) {
         let url = try #require(URL(string: address + path))
         var request = URLRequest(url: url)
         request.setValue(accept, forHTTPHeaderField: "Accept")
+        if let authorization { request.setValue(authorization, forHTTPHeaderField: "Authorization") }
         let received = Mutex<Result<(status: Int, type: String, body: String), any Error>?>(nil)
         let done = DispatchSemaphore(value: 0)
         let task = URLSession.shared.dataTask(with: request) { data, response, error in

@@ -33,6 +33,7 @@ struct ListenErrorTests {
         return ReportAPI(
             sources: ReportAPI.Sources(reports: tally, events: tally, prices: tally, readiness: tally),
             settings: ReportAPI.Settings(host: "127.0.0.1", port: port, maximumRows: 10, version: "1.2.3"),
+            access: APIAccess(keys: KeyRing(), isLoopback: true),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, now: { now }, onListening: onListening)
     }
 }

@@ -37,12 +37,15 @@ struct APIClient {
 
     let client: any TestClientProtocol
 
-    func get(_ uri: String, accept: String? = nil) async throws -> Answer {
-        try await send(.get, uri, accept: accept)
+    func get(_ uri: String, accept: String? = nil, authorization: String? = nil) async throws -> Answer {
+        try await send(.get, uri, accept: accept, authorization: authorization)
     }
 
-    func send(_ method: HTTPRequest.Method, _ uri: String, accept: String? = nil) async throws -> Answer {
+    func send(
+        _ method: HTTPRequest.Method, _ uri: String, accept: String? = nil, authorization: String? = nil
+    ) async throws -> Answer {
         var headers = HTTPFields()
+        if let authorization { headers[.authorization] = authorization }
         if let accept { headers[.accept] = accept }
         return try await client.execute(uri: uri, method: method, headers: headers) { response in
             Answer(
@@ -54,13 +57,24 @@ struct APIClient {
     }
 
     /// Runs a piece of a test against the API of a database, at noon of the last of March 2026.
+    ///
+    /// - Parameters:
+    ///   - tally: The database.
+    ///   - keys: The live keys; `nil` when they are not known.
+    ///   - isLoopback: Whether the API is reached from this machine only.
+    ///   - body: The piece of the test.
+    /// - Throws: What the piece throws.
     static func with(
-        _ tally: TallyDatabase, _ body: @escaping @Sendable (APIClient) async throws -> Void
+        _ tally: TallyDatabase, keys: [LiveKey]? = [], isLoopback: Bool = true,
+        _ body: @escaping @Sendable (APIClient) async throws -> Void
     ) async throws {
+        let ring = KeyRing()
+        if let keys { ring.replace(with: keys) }
         let now = try instant("2026-03-31T12:00:00Z")
         let api = ReportAPI(
             sources: ReportAPI.Sources(reports: tally, events: tally, prices: tally, readiness: tally),
             settings: ReportAPI.Settings(host: "127.0.0.1", port: 0, maximumRows: 1000, version: "1.2.3"),
+            access: APIAccess(keys: ring, isLoopback: isLoopback),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, now: { now }, onListening: { _ in })
         try await Application(router: api.router()).test(.router) { client in
             try await body(APIClient(client: client))
