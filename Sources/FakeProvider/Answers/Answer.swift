@@ -10,4 +10,7 @@ struct Answer {
     var closes = false
     /// Whether the client knows chunks.
     var mayBeChunked = true
+
+    /// Whether responses of this status have a body.
+    var hasBody: Bool { status != 204 && status != 304 }
 }

@@ -6,11 +6,16 @@ final class Responder {
     /// The most bytes of text in an answer that has to hold all of it at once.
     private static let textLimit = 16 << 20
 
+    /// The most paths that are kept.
+    private static let placesLimit = 256
+
     let counters: CounterBoard
     private let ledger: CallLedger?
     private let bodyLimit: Int
     private let ids: IssuedIDs
     private let parser: JSONParser
+    /// Paths that were looked at, since most come again.
+    private var places: [String: (route: Route?, host: Host)] = [:]
     /// Seconds since 1970, less those the clock of NIO shows.
     private let clockOffset: Int
 
@@ -31,7 +36,7 @@ final class Responder {
         if request.path.hasPrefix("/_fake/") { return control(request) }
         counters.countRequest(path: request.path)
         let ids = ids.issue()
-        let (route, host) = Route.of(request.path) ?? (nil, .openAI)
+        let (route, host) = place(request.path)
         do {
             var script = try FakeScript(request.head)
             if ids.isEmpty { script.hasEmptyID = true }
@@ -78,6 +83,14 @@ final class Responder {
         if let provider { reply.fields.append(("x-inference-provider", provider)) }
         if host == .openRouter { reply.fields.append(("x-generation-id", "gen-\(call.created)-\(ids.body)")) }
         return enter(request, reply, script, host, ids.request, usage: call.usage)
+    }
+
+    /// What a path asks for; `nil` for one that is not known.
+    private func place(_ path: String) -> (route: Route?, host: Host) {
+        if let known = places[path] { return known }
+        let place: (Route?, Host) = Route.of(path) ?? (nil, .openAI)
+        if places.count < Self.placesLimit { places[path] = place }
+        return place
     }
 
     private func facts(of request: FakeRequest, _ route: Route) -> CallFacts? {

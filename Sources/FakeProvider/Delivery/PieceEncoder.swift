@@ -10,6 +10,7 @@ struct PieceEncoder {
 
     /// What an answer sends, and how; a body in one piece is compressed at once, so that its length is known.
     static func prepare(_ answer: Answer) -> (any BodySource, PieceEncoder) {
+        if !answer.hasBody { return (WholeBody(ByteBuffer()), PieceEncoder(answer, deflater: nil)) }
         var source = answer.body
         switch answer.script.garbage {
         case .body: source = SpoiltBody(sound: source)
@@ -39,7 +40,7 @@ struct PieceEncoder {
         fields += script.fields
         if script.headerBytes > 0 { fields += Self.filler(script.headerBytes) }
         var head = ResponseHead(status: answer.status, fields: fields, framing: .none, closes: answer.closes)
-        if answer.status == 204 || answer.status == 304 { return head }
+        if !answer.hasBody { return head }
         let length = deflater == nil ? length(of: source) : nil
         switch script.framing ?? (isStream ? .chunked : .length) {
         case .length: head.framing = length.map { .length(max(0, $0 + script.lengthError)) } ?? .chunked

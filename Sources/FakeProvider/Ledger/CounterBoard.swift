@@ -12,9 +12,8 @@ final class CounterBoard: Sendable {
     private let bytesSent = Atomic(0)
     private let byPath = Mutex<[String: Int]>([:])
 
-    func countRequest(path: Substring) {
+    func countRequest(path: String) {
         requests.add(1, ordering: .relaxed)
-        let path = String(path)
         byPath.withLock { paths in
             if paths[path] != nil || paths.count < Self.pathLimit {
                 paths[path, default: 0] += 1

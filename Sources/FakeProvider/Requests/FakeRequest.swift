@@ -6,15 +6,18 @@ struct FakeRequest {
     static let bodyLimit = 32 * 1024 * 1024
 
     let head: RequestHead
+    /// The part of the target before the query.
+    let path: String
     private(set) var body = ByteBuffer()
     private(set) var bodyCount = 0
 
-    init(head: RequestHead) { self.head = head }
+    init(head: RequestHead) {
+        self.head = head
+        let end = head.target.utf8.firstIndex(of: UInt8(ascii: "?"))
+        path = end.map { String(head.target[..<$0]) } ?? head.target
+    }
 
     var isTooLong: Bool { bodyCount > Self.bodyLimit }
-
-    /// The part of the target before the query.
-    var path: Substring { head.target.prefix { $0 != "?" } }
 
     mutating func append(_ bytes: ByteBuffer) {
         bodyCount += bytes.readableBytes

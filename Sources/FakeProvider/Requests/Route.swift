@@ -15,7 +15,7 @@ enum Route: Equatable, Sendable {
     case fal(model: String)
 
     /// The route and host of a path; `nil` when nothing there is known.
-    static func of(_ path: Substring) -> (route: Route, host: Host)? {
+    static func of(_ path: String) -> (route: Route, host: Host)? {
         let parts = path.split(separator: "/")
         let host = Host(parts, isMessages: parts.last == "messages")
         guard let route = ending(parts) ?? below(parts) ?? falModel(parts, host) else { return nil }

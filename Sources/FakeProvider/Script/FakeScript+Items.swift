@@ -14,8 +14,8 @@ extension FakeScript {
     ///
     /// - Throws: `ScriptError`, which names the item and what may be given.
     init(_ head: RequestHead) throws(ScriptError) {
-        let query = head.target.drop { $0 != "?" }.dropFirst()
-        for item in query.split(separator: "&") where item.hasPrefix(RequestHead.scriptPrefix) {
+        let query = head.target.utf8.firstIndex(of: UInt8(ascii: "?")).map { head.target[$0...].dropFirst() }
+        for item in (query ?? "").split(separator: "&") where item.hasPrefix(RequestHead.scriptPrefix) {
             let name = item.prefix { $0 != "=" }
             let value = item.dropFirst(name.count + 1)
             try read(String(name.dropFirst(RequestHead.scriptPrefix.count)), Self.decoded(value))

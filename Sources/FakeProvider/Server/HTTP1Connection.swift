@@ -37,9 +37,9 @@ final class HTTP1Connection: ChannelInboundHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
+        responder.counters.countReceived(bytes.readableBytes)
         if received.readableBytes == 0 { received = bytes } else { received.writeBuffer(&bytes) }
         if isFirst, isHTTP2(context) { return }
-        responder.counters.countReceived(bytes.readableBytes)
         read()
     }
 
@@ -161,8 +161,7 @@ extension HTTP1Connection: ResponseSink {
         guard let context else { return }
         let promise = context.eventLoop.makePromise(of: Void.self)
         promise.futureResult.assumeIsolated().whenComplete { _ in
-            if kind == .reset { context.channel.lingerNot() }
-            context.channel.closeBelowTLS()
+            if kind == .reset { context.channel.reset() } else { context.channel.closeBelowTLS() }
         }
         output.flush(to: context, promise: promise)
     }

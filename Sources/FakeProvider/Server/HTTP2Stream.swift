@@ -11,6 +11,7 @@ final class HTTP2Stream: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var request: FakeRequest?
     private var delivery: Delivery?
+    private var hasHead = false
 
     init(_ responder: Responder) { self.responder = responder }
 
@@ -83,6 +84,7 @@ extension HTTP2Stream: ResponseSink {
         var headers = HPACKHeaders([(":status", String(head.status))])
         for (name, value) in head.fields { headers.add(name: name.lowercased(), value: value) }
         if case .length(let length) = head.framing { headers.add(name: "content-length", value: String(length)) }
+        hasHead = true
         write(headers)
     }
 
@@ -108,14 +110,17 @@ extension HTTP2Stream: ResponseSink {
 
     func breakOff(_ kind: FakeScript.Break) {
         guard let context else { return }
-        context.flush()
-        if kind == .reset {
+        // What is sent after this frame would overtake what waits before it.
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { [self] _ in
+            guard kind == .reset else { return context.channel.parent?.closeBelowTLS() ?? () }
             write(.rstStream(.internalError), promise: nil)
             context.flush()
             context.close(promise: nil)
-        } else {
-            context.channel.parent?.closeBelowTLS()
         }
+        guard hasHead else { return promise.succeed() }
+        write(.data(.init(data: .byteBuffer(ByteBuffer()))), promise: promise)
+        context.flush()
     }
 
     /// Bytes of no frame, below the handler that would make frames of them.
@@ -123,8 +128,9 @@ extension HTTP2Stream: ResponseSink {
         guard let connection = context?.channel.parent,
             let http2 = try? connection.pipeline.syncOperations.context(handlerType: NIOHTTP2Handler.self)
         else { return }
-        http2.writeAndFlush(NIOAny(ByteBuffer(repeating: 0xFE, count: 64)), promise: nil)
-        connection.closeBelowTLS()
+        let promise = connection.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { _ in connection.closeBelowTLS() }
+        http2.writeAndFlush(NIOAny(ByteBuffer(repeating: 0xFE, count: 64)), promise: promise)
     }
 
     private func write(_ headers: HPACKHeaders) { write(.headers(.init(headers: headers)), promise: nil) }

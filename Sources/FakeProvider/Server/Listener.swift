@@ -62,9 +62,17 @@ struct Listener: Sendable {
         var streams = NIOHTTP2Handler.StreamConfiguration()
         streams.outboundBufferSizeHighWatermark = 65_536
         streams.outboundBufferSizeLowWatermark = 32_768
+        streams.targetWindowSize = 1 << 20
         // A test may reset as many streams as it likes.
         streams.streamResetFrameRateLimit.maximumCount = .max
+        streams.streamErrorRateLimit.maximumCount = .max
         var connection = NIOHTTP2Handler.ConnectionConfiguration()
+        connection.targetWindowSize = 4 << 20
+        connection.maximumConnectionGlitches = .max
+        connection.controlFrameRateLimit.maximumCount = .max
+        // What is wrong on purpose has to get out.
+        connection.contentLengthValidation = .disabled
+        connection.headerBlockValidation = .disabled
         connection.initialSettings.append(HTTP2Setting(parameter: .maxConcurrentStreams, value: 1_000))
         _ = try channel.pipeline.syncOperations.configureHTTP2Pipeline(
             mode: .server, connectionConfiguration: connection, streamConfiguration: streams

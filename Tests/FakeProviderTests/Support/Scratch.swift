@@ -19,7 +19,7 @@ final class Scratch: Sendable {
     }
 
     /// Runs curl, quiet but for its errors, to its end.
-    func curl(_ arguments: String...) throws -> FinishedProgram {
+    func curl(_ arguments: [String]) throws -> FinishedProgram {
         let program = Program(["/usr/bin/env", "curl", "-sS", "--max-time", "60"] + arguments, directory: path)
         return try program.run(within: .seconds(90))
     }
