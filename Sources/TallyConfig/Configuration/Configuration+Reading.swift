@@ -21,8 +21,7 @@ extension Configuration {
         self.path = text == nil ? nil : path
         upstreams = try Self.upstreams(top)
         proxy = try Proxy(
-            try top.mapping("proxy", known: ["listen", "default_upstream", "on_spool_full"]),
-            upstreams: upstreams.keys.sorted())
+            try top.mapping("proxy", known: Proxy.keys), upstreams: upstreams.keys.sorted())
         api = try API(try top.mapping("api", known: ["listen", "max_rows"]))
         importLimits = try ImportLimits(
             try top.mapping("import", known: ["max_line_bytes", "batch_events", "occurrence_memory_bytes"]))
@@ -86,27 +85,6 @@ extension Configuration {
     }
 }
 
-extension Configuration.Proxy {
-    fileprivate init(_ settings: SettingsMapping, upstreams: [String]) throws(ConfigError) {
-        listen = try settings.listenAddress("listen")
-        defaultUpstream = try settings.requiredText("default_upstream", mend: "write the name of an upstream")
-        if !upstreams.contains(defaultUpstream) {
-            throw (settings.node("default_upstream")?.place ?? settings.place).error(
-                "proxy.default_upstream \(quoted(defaultUpstream)) is not among the upstreams",
-                mend: NearestName.mend(for: defaultUpstream, among: upstreams))
-        }
-        let policies = Configuration.SpoolFullPolicy.allCases.map(\.rawValue)
-        let policy = try settings.requiredText(
-            "on_spool_full", mend: "write \(policies.joined(separator: " or "))")
-        guard let known = Configuration.SpoolFullPolicy(rawValue: policy) else {
-            throw (settings.node("on_spool_full")?.place ?? settings.place).error(
-                "proxy.on_spool_full \(quoted(policy)) is not a policy",
-                mend: NearestName.mend(for: policy, among: policies))
-        }
-        onSpoolFull = known
-    }
-}
-
 extension Configuration.API {
     fileprivate init(_ settings: SettingsMapping) throws(ConfigError) {
         listen = try settings.listenAddress("listen")
@@ -132,7 +110,7 @@ extension Configuration.Database {
 
 extension SettingsMapping {
     /// A limit, which the built-in settings give where the file does not.
-    fileprivate func limit(_ key: String, in range: ClosedRange<Int64>) throws(ConfigError) -> Int {
+    func limit(_ key: String, in range: ClosedRange<Int64>) throws(ConfigError) -> Int {
         guard let number = try integer(key, in: range) else {
             throw place.error(
                 "\(prefix)\(key) is missing",
@@ -141,7 +119,7 @@ extension SettingsMapping {
         return Int(number)
     }
 
-    fileprivate func listenAddress(_ key: String) throws(ConfigError) -> ListenAddress {
+    func listenAddress(_ key: String) throws(ConfigError) -> ListenAddress {
         let advice = "write HOST:PORT with a port from 0 to 65535, e.g. 127.0.0.1:4000 or [::1]:4000"
         let text = try requiredText(key, mend: advice)
         guard let address = ListenAddress(text) else {

@@ -35,6 +35,46 @@ package struct Configuration: Sendable, Equatable {
         package let defaultUpstream: String
         /// What happens to a call that could not be recorded.
         package let onSpoolFull: SpoolFullPolicy
+        /// Where the spool lies; `nil` for the data directory.
+        package let spoolFolder: String?
+        /// The most events that wait in the spool, those of calls under way included.
+        package let spoolMaxEvents: Int
+        /// The most bytes of events that wait in the spool.
+        package let spoolMaxBytes: Int
+        /// The bytes of disk set aside, so that calls under way can be recorded when the disk is full.
+        package let spoolReserveBytes: Int
+        /// The most client connections at once.
+        package let maxConnections: Int
+        /// The longest request body that is relayed, in bytes.
+        package let maxBodyBytes: Int
+        /// The longest request body that is read for its model, user and tags, in bytes.
+        package let maxInspectedBytes: Int
+        /// How long things may take.
+        package let timeouts: Timeouts
+        /// How long a response is read on whose client has left.
+        package let drain: Drain
+    }
+
+    /// How long the parts of a relayed call may take, in seconds.
+    package struct Timeouts: Sendable, Equatable {
+        /// Until the upstream is connected, TLS included.
+        package let connect: Int
+        /// Until the first byte of its response.
+        package let firstByte: Int
+        /// Between two pieces of its response.
+        package let idle: Int
+        /// The whole call.
+        package let total: Int
+        /// Between two pieces of a client's request, and for a client to take more of its response.
+        package let client: Int
+    }
+
+    /// How far a response is read on whose client has left, so that its usage is known.
+    package struct Drain: Sendable, Equatable {
+        /// Seconds, at most.
+        package let seconds: Int
+        /// Bytes, at most.
+        package let bytes: Int
     }
 
     /// What the proxy does when its spool has no room for another call.

@@ -1,3 +1,5 @@
+package import TallyCore
+
 /// One place the proxy relays to.
 package struct Upstream: Sendable, Hashable {
     /// Its name, which is the first part of the proxy's path.
@@ -6,10 +8,37 @@ package struct Upstream: Sendable, Hashable {
     package let baseURL: String
     /// Who bills what is relayed there.
     package let biller: String
+    /// Who serves what is relayed there; `nil` where the response has to say it.
+    package let provider: String?
+    /// How its calls are billed.
+    package let route: Route
     /// The environment variable that holds the credential, `nil` when clients bring their own.
     package let keyVariable: String?
+    /// The header the credential is sent in.
+    package let credentialHeader: CredentialHeader
+    /// Whether a streamed chat completion is asked for its usage when the client did not.
+    package let asksForUsage: Bool
+    /// Whether a Hugging Face session id is added where the client sent none.
+    package let addsSessionID: Bool
+    /// The providers of a router that the customer has keys of its own for, so that they bill themselves.
+    package let ownKeyProviders: [String]
+    /// A file of certificates to trust instead of the system's.
+    package let certificateFile: String?
 
-    static let keys = ["base_url", "biller", "api_key_env"]
+    /// The ways of sending a credential.
+    package enum CredentialHeader: String, Sendable, Hashable, CaseIterable {
+        /// `Authorization: Bearer …`, as OpenAI and nearly all others.
+        case bearer
+        /// `Authorization: Key …`, as fal.
+        case key
+        /// `x-api-key: …`, as Anthropic.
+        case apiKey = "x-api-key"
+    }
+
+    static let keys = [
+        "base_url", "biller", "provider", "route", "api_key_env", "credential", "include_usage", "session_id",
+        "own_key_providers", "ca_file",
+    ]
 
     /// Reads one entry of `upstreams`.
     init(name: String, settings: SettingsMapping) throws(ConfigError) {
@@ -29,7 +58,14 @@ package struct Upstream: Sendable, Hashable {
         }
         baseURL = address
         biller = try settings.text("biller") ?? name
+        route = try settings.choice("route") ?? .direct
+        provider = try settings.text("provider") ?? (route == .direct ? biller : nil)
         keyVariable = try settings.environmentVariable("api_key_env")
+        credentialHeader = try settings.choice("credential") ?? .bearer
+        asksForUsage = try settings.boolean("include_usage") ?? true
+        addsSessionID = try settings.boolean("session_id") ?? false
+        ownKeyProviders = try settings.texts("own_key_providers", of: "names of providers").map(\.0)
+        certificateFile = try settings.path("ca_file")
     }
 
     private static func baseURL(_ text: String) -> String? {
