@@ -36,3 +36,10 @@ package enum StoreError: Error, CustomStringConvertible {
         }
     }
 }
+
+extension StoreError: DataFaultError {
+    /// Whether the events themselves are at fault.
+    package var isDataFault: Bool {
+        if case .amountTooLarge = self { true } else { false }
+    }
+}

@@ -3,7 +3,7 @@ internal import ServiceLifecycle
 package import TallyCore
 
 /// Keeps the database fit for use while the daemon runs: looks whether it answers, has it brought back when it does
-/// not, and has the partitions of the coming months made ahead.
+/// not, and has it made ready: its shape when it is there again, the partitions of the coming months ahead of time.
 package struct DatabaseKeeper: Service {
     private let readiness: any ReadinessSource
     private let bringBack: @Sendable () async throws -> Void
@@ -43,6 +43,7 @@ package struct DatabaseKeeper: Service {
     private func keep() async {
         var turn = 0
         var wasAway = false
+        var told = ""
         while !Task.isCancelled {
             let problems = await readiness.problems()
             if Task.isCancelled { return }
@@ -50,6 +51,7 @@ package struct DatabaseKeeper: Service {
                 if wasAway { logger.notice("database is back") }
                 if turn % Self.turnsBetweenMaking == 0 || wasAway { await makePartitions() }
                 wasAway = false
+                told = ""
                 turn += 1
             } else {
                 if !wasAway { logger.error("database is away", metadata: ["problems": "\(problems)"]) }
@@ -58,7 +60,11 @@ package struct DatabaseKeeper: Service {
                     try await bringBack()
                 } catch {
                     if Task.isCancelled { return }
-                    logger.error("database cannot be brought back yet", metadata: ["error": "\(error)"])
+                    // An outage may last for hours: each reason is told once.
+                    if told != "\(error)" {
+                        logger.error("database cannot be brought back yet", metadata: ["error": "\(error)"])
+                    }
+                    told = "\(error)"
                 }
             }
             do { try await Task.sleep(for: Self.interval) } catch { return }

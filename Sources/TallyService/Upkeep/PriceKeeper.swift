@@ -1,5 +1,6 @@
 package import Logging
 internal import ServiceLifecycle
+internal import Synchronization
 internal import TallyConfig
 package import TallyCore
 internal import UnixSignals
@@ -15,6 +16,7 @@ package struct PriceKeeper: Service {
     private let applier: PriceApplier
     fileprivate let load: Load
     fileprivate let logger: Logger
+    private let hasStarted = StartMark()
 
     /// How often files are looked at.
     private static let interval = Duration.seconds(1)
@@ -31,9 +33,22 @@ package struct PriceKeeper: Service {
         self.logger = logger
     }
 
-    /// Puts the configured prices in force if they have changed since the last application; what is wrong with the files
-    /// or the database is thrown.
+    /// Puts the configured prices in force if they have changed since the last application; when the database is away,
+    /// ``run()`` does that as soon as it is back.
+    ///
+    /// - Throws: What is wrong with the files, or else with the database.
     package func start() async throws {
+        do {
+            try await applyIfChanged()
+        } catch let error as any UnavailableError where error.isUnavailable {
+            logger.error(
+                "prices are applied when the database is back", metadata: ["error": "\(error)"])
+            return
+        }
+        hasStarted.set()
+    }
+
+    fileprivate func applyIfChanged() async throws {
         switch try await applier.applyIfChanged(try load().prices) {
         case .applied(let changes): note(changes)
         case .unchanged: break
@@ -59,7 +74,7 @@ package struct PriceKeeper: Service {
     }
 
     package func run() async throws {
-        let watch = PriceWatch(self)
+        let watch = PriceWatch(self, owesStart: !hasStarted.isSet)
         try await cancelWhenGracefulShutdown {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
@@ -79,6 +94,15 @@ package struct PriceKeeper: Service {
     }
 }
 
+/// Whether the configured prices were looked at since the start of the daemon.
+private final class StartMark: Sendable {
+    private let mark = Atomic(false)
+
+    var isSet: Bool { mark.load(ordering: .relaxed) }
+
+    func set() { mark.store(true, ordering: .relaxed) }
+}
+
 /// What a keeper has seen of the files, and the reload it still owes.
 actor PriceWatch {
     private let keeper: PriceKeeper
@@ -86,10 +110,17 @@ actor PriceWatch {
     private var seen: [FileStamp]
     /// Why a reload that failed for no fault of the files is to be tried again.
     private var pending: String?
+    /// The configured prices have still to be put in force for the first time.
+    private var owesStart: Bool
 
     /// A watch that takes the files as they are now for known.
-    init(_ keeper: PriceKeeper) {
+    ///
+    /// - Parameters:
+    ///   - keeper: The keeper.
+    ///   - owesStart: Whether the configured prices have still to be put in force for the first time.
+    init(_ keeper: PriceKeeper, owesStart: Bool = false) {
         self.keeper = keeper
+        self.owesStart = owesStart
         files = (try? keeper.load().watchedFiles) ?? []
         seen = files.map(FileStamp.init(path:))
     }
@@ -97,6 +128,10 @@ actor PriceWatch {
     /// Looks at the files once; reloads when one has changed or an earlier reload is still owed.
     func look() async {
         let now = files.map(FileStamp.init(path:))
+        if owesStart {
+            guard (try? await keeper.applyIfChanged()) != nil else { return }
+            owesStart = false
+        }
         if now == seen {
             if let pending { await reload(because: pending, isRetry: true) }
             return

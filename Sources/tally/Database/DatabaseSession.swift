@@ -3,6 +3,7 @@ internal import EmbeddedPostgres
 internal import Foundation
 internal import PostgresClient
 internal import TallyConfig
+internal import TallyCore
 internal import TallyStore
 
 /// A database in use by a command: an existing server, or the private one for as long as it is needed.
@@ -11,6 +12,7 @@ struct DatabaseSession {
     let pool: PostgresPool
     private let lease: EmbeddedPostgresLease?
     private let attacher: Attacher
+    private let migrates: Bool
 
     /// How long the daemon, once it runs, retries to reach a server that is away.
     ///
@@ -27,7 +29,8 @@ struct DatabaseSession {
     ///   - checksSchema: Whether the shape of the database is looked at at all.
     /// - Returns: The session, which the caller closes.
     /// - Throws: `EmbeddedPostgresError` when a private server cannot be had; `PostgresError` when the database cannot
-    ///   be reached; `StoreError` when its shape does not fit.
+    ///   be reached, which a daemon bears: it calls ``prepare()`` again when the server is there; `StoreError` when its
+    ///   shape does not fit.
     static func open(
         _ options: DatabaseOptions, configuration: Configuration, as role: EmbeddedPostgres.Role = .command,
         migrates: Bool = false, checksSchema: Bool = true
@@ -48,15 +51,12 @@ struct DatabaseSession {
             conninfo, configuration.database,
             connectRetryTimeout: role == .daemon ? daemonConnectRetryTimeout : nil)
         let session = DatabaseSession(
-            database: TallyDatabase(pool: pool), pool: pool, lease: lease, attacher: attacher)
+            database: TallyDatabase(pool: pool), pool: pool, lease: lease, attacher: attacher,
+            migrates: migrates || lease != nil)
         do {
-            if checksSchema {
-                // Even a daemon waits long for a server that starts along with it.
-                let patient = makePool(conninfo, configuration.database)
-                let prepared = await prepare(patient, migrates: migrates || lease != nil)
-                _ = await patient.shutdown()
-                try prepared.get()
-            }
+            if checksSchema { try await session.prepare() }
+        } catch let error as PostgresError where role == .daemon && lease == nil && error.isUnavailable {
+            // Calls are relayed and recorded meanwhile.
         } catch {
             await session.close()
             throw error
@@ -73,17 +73,15 @@ struct DatabaseSession {
             setUp: TallyDatabase.sessionSetup(statementTimeoutSeconds: limits.statementTimeoutSeconds))
     }
 
-    private static func prepare(_ pool: PostgresPool, migrates: Bool) async -> Result<Void, any Error> {
-        do {
-            try await pool.withConnection { connection in
-                let pending = try await Migrator().pendingCount(connection)
-                if pending == 0 { return }
-                if !migrates { throw StoreError.notMigrated(pending: pending) }
-                _ = try await Migrator().migrate(connection)
-            }
-            return .success(())
-        } catch {
-            return .failure(error)
+    /// Brings the database to the present shape, or sees that it has it.
+    ///
+    /// - Throws: `PostgresError` when the database cannot be reached; `StoreError` when its shape does not fit.
+    func prepare() async throws {
+        try await pool.withConnection { connection in
+            let pending = try await Migrator().pendingCount(connection)
+            if pending == 0 { return }
+            if !migrates { throw StoreError.notMigrated(pending: pending) }
+            _ = try await Migrator().migrate(connection)
         }
     }
 

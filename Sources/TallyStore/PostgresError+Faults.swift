@@ -14,3 +14,15 @@ extension PostgresError: UnavailableError {
     /// Shutdown by the administrator, crash of a neighbour, start-up or shutdown under way, too many connections.
     private static let unavailableStates: Set<String> = ["57P01", "57P02", "57P03", "53300"]
 }
+
+extension PostgresError: DataFaultError {
+    /// Whether the server, or this client, refused the values: SQLSTATE classes 22 (data exception) and 23 (integrity
+    /// constraint violation), and what has no form in PostgreSQL.
+    package var isDataFault: Bool {
+        switch kind {
+        case .encoding: true
+        case .server: sqlState.map { $0.hasPrefix("22") || $0.hasPrefix("23") } ?? false
+        default: false
+        }
+    }
+}
