@@ -84,7 +84,11 @@ let package = Package(
             name: "TallyService",
             dependencies: [
                 "TallyCore", "TallyMetering", "TallyConfig", "LogInput", "FastJSON", "BlockingExecutor",
-                "CAssets",
+                "CAssets", "ContentDecoding", "CurlTransport", "DurableQueue",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -97,6 +101,7 @@ let package = Package(
             dependencies: [
                 "TallyCore", "TallyMetering", "TallyConfig", "TallyStore", "TallyService", "LogInput",
                 "EmbeddedPostgres", "PostgresClient", "FastJSON", "BlockingExecutor", "CProcess", "CurlTransport",
+                "DurableQueue",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

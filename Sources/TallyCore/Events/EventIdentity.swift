@@ -20,6 +20,16 @@ public struct EventIdentity: Sendable, Hashable, Comparable {
         self = record.digest
     }
 
+    /// The identity of a call that is relayed at some time: new each time, whatever ids the provider gives.
+    ///
+    /// It is a UUID of version 7 (RFC 9562, 5.7), milliseconds first, so that those of one day lie together.
+    public init(relayedAt time: Instant) {
+        var random = SystemRandomNumberGenerator()
+        let milliseconds = UInt64(bitPattern: time.microseconds / 1000) & 0xFFFF_FFFF_FFFF
+        high = milliseconds << 16 | 0x7000 | UInt64.random(in: 0...0xFFF, using: &random)
+        low = 0x8000_0000_0000_0000 | UInt64.random(in: 0...0x3FFF_FFFF_FFFF_FFFF, using: &random)
+    }
+
     /// Reads the text form: 32 hexadecimal digits, with or without the hyphens of a UUID.
     public init?(text: some StringProtocol) {
         var halves: [UInt64] = [0, 0]

@@ -1,5 +1,5 @@
 internal import FastJSON
-internal import TallyCore
+package import TallyCore
 
 /// Reads the documents of one response, a body or the events of a stream, into what they say together.
 struct DocumentReader {
@@ -203,7 +203,7 @@ struct DocumentReader {
 
 extension UsageBuckets {
     /// A call that was turned away: it read and made no token.
-    fileprivate static let nothing: UsageBuckets = {
+    package static let nothing: UsageBuckets = {
         var usage = UsageBuckets()
         usage[.input] = 0
         usage[.output] = 0

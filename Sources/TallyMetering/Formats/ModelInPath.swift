@@ -1,7 +1,12 @@
 /// The model that a path names, where its API has it there and not in the body.
-enum ModelInPath {
+package enum ModelInPath {
     static func model(_ exchange: Exchange) -> String? {
-        let path = exchange.barePath
+        model(path: exchange.barePath)
+    }
+
+    /// The model that a path names, without its query; `nil` when it names none.
+    package static func model(path: some StringProtocol) -> String? {
+        let path = Substring(path)
         if path.isEmpty { return nil }
         let name: Substring?
         if let rest = path.after("/models/") {

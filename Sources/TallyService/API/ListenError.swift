@@ -7,9 +7,9 @@ package struct ListenError: Error, CustomStringConvertible {
     package let description: String
 
     /// An error of binding a socket.
-    init(address: String, cause: any Error) {
+    init(address: String, option: String, cause: any Error) {
         let isTaken = (cause as? IOError)?.errnoCode == EADDRINUSE
         let reason = isTaken ? "it is in use" : String(describing: cause)
-        description = "cannot listen on \(address): \(reason); choose another --api-listen, or port 0 for a free one"
+        description = "cannot listen on \(address): \(reason); choose another \(option), or port 0 for a free one"
     }
 }

@@ -96,7 +96,7 @@ package struct ReportAPI: Service {
             try await application.run()
         } catch {
             if isListening.load(ordering: .relaxed) || Task.isCancelled { throw error }
-            throw ListenError(address: "\(host):\(settings.port)", cause: error)
+            throw ListenError(address: "\(host):\(settings.port)", option: "--api-listen", cause: error)
         }
     }
 

@@ -15,9 +15,13 @@ struct EventPricer {
     /// Puts the charges in place.
     mutating func price(_ events: inout [PricedEvent]) {
         for index in events.indices {
-            events[index].charge = charge(
-                events[index].event.offering, usage: events[index].event.usage, at: events[index].event.time)
+            events[index].charge = charge(events[index].event)
         }
+    }
+
+    /// The charge of one event.
+    mutating func charge(_ event: UsageEvent) -> Charge {
+        charge(event.offering, usage: event.usage, at: event.time)
     }
 
     private mutating func charge(_ offering: Offering, usage: UsageBuckets?, at time: Instant) -> Charge {

@@ -1,9 +1,12 @@
 internal import ArgumentParser
+internal import DurableQueue
 internal import EmbeddedPostgres
+internal import Foundation
 internal import Logging
 internal import PostgresClient
 internal import ServiceLifecycle
 internal import TallyConfig
+internal import TallyCore
 internal import TallyService
 internal import TallyStore
 internal import UnixSignals
@@ -24,7 +27,14 @@ struct Daemon {
         let session = try await DatabaseSession.open(
             options, configuration: configuration, as: .daemon, migrates: true)
         do {
-            try await serve(session, configuration, addresses, logger)
+            let spool = try Spool(options, configuration, logger)
+            do {
+                try await serve(session, spool, configuration, addresses, logger)
+            } catch {
+                await spool.queue.close()
+                throw error
+            }
+            await spool.queue.close()
         } catch {
             await session.close(waitForStop: true)
             throw error
@@ -33,7 +43,8 @@ struct Daemon {
     }
 
     private func serve(
-        _ session: DatabaseSession, _ configuration: Configuration, _ addresses: Addresses, _ logger: Logger
+        _ session: DatabaseSession, _ spool: Spool, _ configuration: Configuration, _ addresses: Addresses,
+        _ logger: Logger
     ) async throws {
         let options = options
         let database = session.database
@@ -46,21 +57,36 @@ struct Daemon {
             return (try ConfiguredPrices(configuration), configuration.watchedFiles)
         }
         try await prices.start()
+        let shelf = PriceShelf()
+        shelf.put(try ConfiguredPrices(configuration).table.makeBook())
+        let ready = ReadyLine(["proxy", "api"])
+        let proxy = MeteringProxy(
+            listen: addresses.proxy, configuration: configuration,
+            parts: MeteringProxy.Parts(
+                spool: spool.queue, prices: shelf, findKey: { ring.find(secret: String($0)) },
+                credentials: Self.credentials(configuration), now: SystemClock.now),
+            logger: logger, onListening: { ready.note("proxy", at: $0) })
+        let ingestor = SpoolIngestor(
+            spool: spool.queue, sink: database, prices: PriceBoard(prices: database, shelf: shelf),
+            rejectPath: spool.rejectPath, logger: logger)
         let api = ReportAPI(
             sources: ReportAPI.Sources(reports: database, events: database, prices: database, readiness: database),
             settings: ReportAPI.Settings(
                 host: addresses.api.host, port: addresses.api.port, maximumRows: configuration.api.maxRows,
                 version: Tally.version),
             access: APIAccess(keys: ring, isLoopback: addresses.api.isLoopback), logger: logger, now: SystemClock.now
-        ) { address in
-            StandardError.write("tally: ready, api http://\(address)\n")
-        }
+        ) { ready.note("api", at: $0) }
         let keeper = DatabaseKeeper(
             readiness: database, logger: logger, now: SystemClock.now,
-            bringBack: { try await session.ensureServer() },
+            bringBack: {
+                try await session.ensureServer()
+                try await session.prepare()
+            },
             makeAhead: { try await database.makePartitions(from: $0) })
+        // Stopped in the reverse order: first no call is taken any more, at last the calls are moved.
         var group = ServiceGroupConfiguration(
-            services: [keeper, prices, keys, api], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: [keeper, prices, keys, ingestor, api, proxy], gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger)
         group.maximumGracefulShutdownDuration = Self.shutdownLimit
         try await ServiceGroup(configuration: group).run()
     }
@@ -76,5 +102,13 @@ struct Daemon {
             return nil
         }
         return KeyCache(path: options.keyCachePath, database: options.databaseWords)
+    }
+
+    /// The credentials of upstreams that the environment has.
+    private static func credentials(_ configuration: Configuration) -> [String: String] {
+        let environment = ProcessInfo.processInfo.environment
+        return configuration.upstreams.compactMapValues { upstream in
+            upstream.keyVariable.flatMap { environment[$0] }.flatMap { $0.isEmpty ? nil : $0 }
+        }
     }
 }

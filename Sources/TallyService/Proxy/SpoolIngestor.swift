@@ -1,0 +1,136 @@
+package import DurableQueue
+package import Logging
+internal import ServiceLifecycle
+package import TallyCore
+
+/// Moves recorded calls from the spool into the database: at least once, and there each becomes one event.
+///
+/// A database that is away for hours is normal: the calls wait. Told to stop, it moves what it can at once and leaves
+/// the rest for the next start.
+package struct SpoolIngestor<Sink: EventSink>: Service {
+    private let spool: DurableQueue
+    private let sink: Sink
+    private let prices: PriceBoard
+    private let rejectPath: String
+    private let logger: Logger
+
+    /// The most calls that are moved in one transaction.
+    private static var maximumRecords: Int { 5_000 }
+    /// The most bytes that are read at a time.
+    private static var maximumBytes: Int { 16 << 20 }
+
+    /// An ingestor.
+    ///
+    /// - Parameters:
+    ///   - spool: Where calls are recorded.
+    ///   - sink: Where their events go.
+    ///   - prices: Where the prices are from.
+    ///   - rejectPath: The file for records that cannot be read, which are kept there.
+    ///   - logger: Where outages are noted.
+    package init(
+        spool: DurableQueue, sink: Sink, prices: PriceBoard, rejectPath: String, logger: Logger
+    ) {
+        self.spool = spool
+        self.sink = sink
+        self.prices = prices
+        self.rejectPath = rejectPath
+        self.logger = logger
+    }
+
+    package func run() async throws {
+        await cancelWhenGracefulShutdown { await ingest() }
+        // What came until the proxy had stopped.
+        await moveAll()
+    }
+
+    private func ingest() async {
+        var delay = RetryDelay()
+        // So that responses tell their cost by the prices in force before the first call was moved.
+        _ = try? await prices.book()
+        while !Task.isCancelled {
+            do {
+                if try await move() { continue }
+                delay.reset()
+                for await _ in spool.arrivals { break }
+            } catch {
+                if Task.isCancelled { return }
+                if delay.isFirst {
+                    logger.error("recorded calls wait for the database", metadata: ["error": "\(error)"])
+                }
+                do { try await Task.sleep(for: delay.next()) } catch { return }
+            }
+        }
+    }
+
+    /// Moves what there is, as long as that goes well.
+    private func moveAll() async {
+        do {
+            while try await move() {}
+        } catch {
+            logger.notice(
+                "recorded calls stay in the spool until the next start",
+                metadata: ["spool.records": "\(spool.backlog.records)", "error": "\(error)"])
+        }
+    }
+
+    /// Moves the oldest calls.
+    ///
+    /// - Returns: Whether there were any.
+    /// - Throws: The fault of the spool or the database; nothing is lost, and moving again adds nothing.
+    private func move() async throws -> Bool {
+        let records = try await spool.read(
+            after: 0, maximumRecords: Self.maximumRecords, maximumBytes: Self.maximumBytes)
+        guard let last = records.last else { return false }
+        let book = try await prices.book()
+        let lines = records.flatMap { $0.bytes.split(separator: UInt8(ascii: "\n")).map(Array.init) }
+        try await store(lines, upTo: last.sequence, book: book)
+        try await spool.remove(through: last.sequence)
+        return true
+    }
+
+    /// Stores the events of lines; lines that cannot be read or stored are kept aside, so that they hold up no others.
+    private func store(_ lines: [[UInt8]], upTo sequence: Int64, book: PriceBook) async throws {
+        let batch = try batch(of: lines, upTo: sequence, book: book)
+        if batch.events.isEmpty { return }
+        do {
+            _ = try await sink.store(batch)
+        } catch {
+            guard (error as? any DataFaultError)?.isDataFault == true else { throw error }
+            guard lines.count > 1 else { return try keep(lines[0], because: error) }
+            let middle = lines.count / 2
+            try await store(Array(lines[..<middle]), upTo: sequence, book: book)
+            try await store(Array(lines[middle...]), upTo: sequence, book: book)
+        }
+    }
+
+    private func batch(of lines: [[UInt8]], upTo sequence: Int64, book: PriceBook) throws -> EventBatch {
+        var reader = try SpoolReader(aliases: book.aliases)
+        var events: [PricedEvent] = []
+        var known: Set<EventIdentity> = []
+        for line in lines {
+            do {
+                let event = try reader.event(line)
+                guard known.insert(event.identity).inserted else { continue }
+                events.append(PricedEvent(event: event, charge: .unpriced(.noPrice)))
+            } catch {
+                try keep(line, because: error)
+            }
+        }
+        var pricer = EventPricer(book: book)
+        pricer.price(&events)
+        return EventBatch(
+            events: events, book: book,
+            checkpoint: SourceCheckpoint(
+                source: Self.source, item: Self.source, position: sequence, isComplete: false))
+    }
+
+    private static var source: String { "proxy" }
+
+    /// Keeps a record that cannot be moved in a file of its own, and says so.
+    private func keep(_ line: [UInt8], because error: any Error) throws {
+        logger.error(
+            "a recorded call cannot be stored and is kept aside",
+            metadata: ["file": "\(rejectPath)", "error": "\(error)"])
+        try KeptRecords.append(line, to: rejectPath)
+    }
+}
