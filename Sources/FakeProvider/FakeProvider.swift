@@ -31,7 +31,7 @@ package final class FakeProvider: Sendable {
     ///
     /// - Parameter settings: Where it listens, and what it remembers.
     /// - Returns: The provider, ready to be called.
-    /// - Throws: When the address cannot be had, or the certificate not be read.
+    /// - Throws: ``FakeProviderError`` when the address cannot be had, or the certificate not be read.
     package static func start(_ settings: FakeProviderSettings = FakeProviderSettings()) async throws -> FakeProvider {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(settings.threads, 1))
         do {

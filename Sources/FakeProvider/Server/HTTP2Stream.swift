@@ -12,6 +12,10 @@ final class HTTP2Stream: ChannelInboundHandler {
     private var request: FakeRequest?
     private var delivery: Delivery?
     private var hasHead = false
+    /// What waits to become a frame, small parts together.
+    private var output = ByteBuffer()
+    /// From this size on it no longer waits.
+    private static let frameSize = 16_384
 
     init(_ responder: Responder) { self.responder = responder }
 
@@ -90,10 +94,17 @@ extension HTTP2Stream: ResponseSink {
 
     func send(_ body: ByteBuffer) {
         responder.counters.countSent(body.readableBytes)
-        write(.data(.init(data: .byteBuffer(body))), promise: nil)
+        if output.readableBytes == 0 { output = body } else { output.writeImmutableBuffer(body) }
+        if output.readableBytes >= Self.frameSize {
+            writeData()
+            context?.flush()
+        }
     }
 
-    func flush() { context?.flush() }
+    func flush() {
+        if output.readableBytes > 0 { writeData() }
+        context?.flush()
+    }
 
     func finish(_ ticket: CallTicket?) {
         guard let context else {
@@ -104,7 +115,7 @@ extension HTTP2Stream: ResponseSink {
         promise.futureResult.whenComplete { result in
             if case .success = result { ticket?.end(.whole) } else { ticket?.end(.cut) }
         }
-        write(.data(.init(data: .byteBuffer(ByteBuffer()), endStream: true)), promise: promise)
+        writeData(isLast: true, promise: promise)
         context.flush()
     }
 
@@ -119,7 +130,7 @@ extension HTTP2Stream: ResponseSink {
             context.close(promise: nil)
         }
         guard hasHead else { return promise.succeed() }
-        write(.data(.init(data: .byteBuffer(ByteBuffer()))), promise: promise)
+        writeData(promise: promise)
         context.flush()
     }
 
@@ -131,6 +142,12 @@ extension HTTP2Stream: ResponseSink {
         let promise = connection.eventLoop.makePromise(of: Void.self)
         promise.futureResult.assumeIsolated().whenComplete { _ in connection.closeBelowTLS() }
         http2.writeAndFlush(NIOAny(ByteBuffer(repeating: 0xFE, count: 64)), promise: promise)
+    }
+
+    private func writeData(isLast: Bool = false, promise: EventLoopPromise<Void>? = nil) {
+        let bytes = output
+        output = ByteBuffer()
+        write(.data(.init(data: .byteBuffer(bytes), endStream: isLast)), promise: promise)
     }
 
     private func write(_ headers: HPACKHeaders) { write(.headers(.init(headers: headers)), promise: nil) }

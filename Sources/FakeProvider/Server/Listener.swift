@@ -27,7 +27,8 @@ struct Listener: Sendable {
     }
 
     func bind(_ group: MultiThreadedEventLoopGroup) async throws -> any Channel {
-        try await ServerBootstrap(group: group)
+        let (host, port) = (shared.settings.host, shared.settings.port)
+        let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -35,7 +36,13 @@ struct Listener: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try prepare(channel) }
             }
-            .bind(host: shared.settings.host, port: shared.settings.port).get()
+        do {
+            return try await bootstrap.bind(host: host, port: port).get()
+        } catch {
+            throw FakeProviderError(
+                description: "\(host):\(port): cannot listen there: \(error); name an address of this machine and a "
+                    + "port that is free, or 0 for any")
+        }
     }
 
     private func prepare(_ channel: any Channel) throws {
@@ -92,11 +99,25 @@ struct Listener: Sendable {
     }
 
     private static func tlsContext(_ files: FakeProviderSettings.TLS) throws -> NIOSSLContext {
-        let chain = try NIOSSLCertificate.fromPEMFile(files.certificateFile)
-        let key = try NIOSSLPrivateKey(file: files.keyFile, format: .pem)
+        let chain: [NIOSSLCertificate]
+        let key: NIOSSLPrivateKey
+        do {
+            chain = try NIOSSLCertificate.fromPEMFile(files.certificateFile)
+        } catch {
+            throw unreadable(files.certificateFile, "certificate", error)
+        }
+        do {
+            key = try NIOSSLPrivateKey(file: files.keyFile, format: .pem)
+        } catch {
+            throw unreadable(files.keyFile, "private key", error)
+        }
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
         configuration.applicationProtocols = ["h2", "http/1.1"]
         return try NIOSSLContext(configuration: configuration)
+    }
+
+    private static func unreadable(_ file: String, _ kind: String, _ error: any Error) -> FakeProviderError {
+        FakeProviderError(description: "\(file): cannot be read as a \(kind): \(error); name a PEM file that holds one")
     }
 }

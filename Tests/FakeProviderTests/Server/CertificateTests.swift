@@ -24,6 +24,7 @@ struct CertificateTests {
     @Test func aMissingFileIsNamed() async throws {
         var settings = FakeProviderSettings()
         settings.tls = FakeProviderSettings.TLS(certificateFile: "/nowhere/a.pem", keyFile: "/nowhere/a.key")
-        await #expect(throws: (any Error).self) { try await FakeProvider.start(settings) }
+        let error = await #expect(throws: FakeProviderError.self) { try await FakeProvider.start(settings) }
+        #expect(error?.description.hasPrefix("/nowhere/a.pem: cannot be read as a certificate: ") == true)
     }
 }

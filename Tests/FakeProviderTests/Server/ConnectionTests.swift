@@ -59,6 +59,15 @@ struct ConnectionTests {
         }
     }
 
+    @Test func anAddressThatIsTakenIsNamed() async throws {
+        try await withProvider { provider in
+            var settings = FakeProviderSettings()
+            settings.port = provider.port
+            let error = await #expect(throws: FakeProviderError.self) { try await FakeProvider.start(settings) }
+            #expect(error?.description.hasPrefix("127.0.0.1:\(provider.port): cannot listen there: ") == true)
+        }
+    }
+
     @Test func manyConnections() async throws {
         try await withProvider { provider in
             let clients = try (0..<500).map { _ in try RawClient(port: provider.port) }
