@@ -5,6 +5,7 @@ package import TallyCore
 struct DocumentReader {
     private let exchange: Exchange
     private let host: Host
+    private lazy var hints = FlavorHints(exchange)
     /// The flavor the caller named, or the first one that was found.
     private(set) var flavor: APIFlavor?
     private let isStated: Bool
@@ -37,7 +38,9 @@ struct DocumentReader {
         if let usage = document.usage {
             cost.take(usage: usage, isOfBiller: host == .openRouter || !Host.isRoutedByHuggingFace(exchange))
         }
-        if flavor == nil, let found = APIFlavor.detect(document, of: exchange, host: host) { settle(found) }
+        if flavor == nil, let found = APIFlavor.detect(document, of: exchange, host: host, hints: hints) {
+            settle(found)
+        }
         guard let format else { return (document, false) }
         var fresh = reading.fresh
         do throws(RecordFailure) {

@@ -33,6 +33,7 @@ package struct Exchange: Sendable {
     /// The path without its query.
     var barePath: Substring {
         guard let path else { return "" }
-        return path.prefix { $0 != "?" }
+        guard let query = path.utf8.firstIndex(of: UInt8(ascii: "?")) else { return path[...] }
+        return path[..<query]
     }
 }

@@ -1,24 +1,43 @@
 internal import FastJSON
 
+/// What is known of a flavor without a look at any body: found out once for all events of a stream.
+struct FlavorHints {
+    /// Whether the headers are those of one of Hugging Face's own servers.
+    let isInferenceServer: Bool
+    /// Whether a header counts fal's units.
+    let hasFalUnits: Bool
+    /// What the path says where nothing else does.
+    let ofPath: APIFlavor?
+
+    init(_ exchange: Exchange) {
+        isInferenceServer = InferenceServerFormat.answered(exchange)
+        hasFalUnits = exchange.headers[FalFormat.unitsHeader] != nil
+        let path = exchange.barePath
+        if path.hasSuffix("/images/generations") || path.hasSuffix("/images/edits") {
+            ofPath = .images
+        } else {
+            ofPath = path.hasSuffix("/audio/speech") ? .audio : nil
+        }
+    }
+}
+
 extension APIFlavor {
-    /// The flavor of a document nobody has named, by its body, then the path, then the headers, then the host.
+    /// The flavor of a document nobody has named, by its body, then the headers, then the path, then the host.
     ///
     /// - Returns: The flavor; `nil` when the document says nothing of usage.
-    static func detect(_ document: ResponseDocument, of exchange: Exchange, host: Host) -> APIFlavor? {
+    static func detect(
+        _ document: ResponseDocument, of exchange: Exchange, host: Host, hints: FlavorHints
+    ) -> APIFlavor? {
         if document.usageMetadata != nil { return .gemini }
-        let isServer = InferenceServerFormat.answered(exchange)
         if let usage = document.usage, let flavor = detect(usage: usage, in: document, of: exchange, host: host) {
             // The seconds of Hugging Face's own servers stand beside the tokens.
-            return flavor == .chat && isServer ? .huggingFaceInference : flavor
+            return flavor == .chat && hints.isInferenceServer ? .huggingFaceInference : flavor
         }
         if document.meta?["billed_units"] != nil { return .cohere }
-        if exchange.headers[FalFormat.unitsHeader] != nil { return .fal }
+        if hints.hasFalUnits { return .fal }
         if document.metrics?["predict_time"] != nil { return .replicate }
-        if isServer || document.details?["generated_tokens"] != nil { return .huggingFaceInference }
-        let path = exchange.barePath
-        if path.hasSuffix("/images/generations") || path.hasSuffix("/images/edits") { return .images }
-        if path.hasSuffix("/audio/speech") { return .audio }
-        return nil
+        if hints.isInferenceServer || document.details?["generated_tokens"] != nil { return .huggingFaceInference }
+        return hints.ofPath
     }
 
     private static func detect(

@@ -50,7 +50,7 @@ struct UsageReading {
 
     /// Takes in what another document of the same response has said.
     mutating func formMaximum(_ other: UsageReading) {
-        counts.formMaximum(other.counts)
+        if !other.counts.isEmpty { counts.formMaximum(other.counts) }
         for (model, counts) in other.others {
             merge(model, counts) { $0.formMaximum($1) }
         }

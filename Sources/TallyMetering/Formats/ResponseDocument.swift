@@ -47,39 +47,49 @@ struct ResponseDocument {
         if let inner = nested {
             take(inner)
         }
-        if usage == nil, usageMetadata == nil { takeBareUsage() }
+        if usage == nil, usageMetadata == nil, choices == nil, candidates == nil { takeBareUsage() }
+    }
+
+    /// The members that are looked at, by their names.
+    private enum Member: String, CaseIterable {
+        case usage, id, responseID = "responseId", generationID = "generation_id", model, modelVersion, usageMetadata
+        case serviceTier = "service_tier", type, object, choices, candidates, error, status, provider
+        case xGroq = "x_groq", response, message, delta, data, images, output, meta, metrics, timings, details
+        case perfMetrics = "perf_metrics"
+
+        static let all = allCases
+        static let names = ShortNames(all.map(\.rawValue))
     }
 
     private var nested: JSONValue?
 
     private mutating func take(_ object: JSONValue) {
         for (name, value) in object.members {
-            if value.isNull { continue }
-            switch name {
-            case "usage": if value.kind == .object { usage = value }
-            case "id", "responseId", "generation_id": if id == nil { id = value.text }
-            case "model", "modelVersion": model = value.text ?? model
-            case "usageMetadata": if value.kind == .object { usageMetadata = value }
-            case "service_tier": serviceTier = value.text ?? serviceTier
-            case "type": if type == nil { type = value.text }
-            case "object": self.object = value.text ?? self.object
-            case "choices": choices = value
-            case "candidates": candidates = value
-            case "error": error = value
-            case "status": status = value.text ?? status
-            case "provider": provider = value.text ?? provider
-            case "x_groq": takeGroq(value)
-            case "response", "message": if value.kind == .object, nested == nil { nested = value }
-            case "delta": if usage == nil, let inner = value["usage"], inner.kind == .object { usage = inner }
-            case "data": data = value
-            case "images": images = value
-            case "output": output = value
-            case "meta": meta = value
-            case "metrics": metrics = value
-            case "timings": timings = value
-            case "details": details = value
-            case "perf_metrics": perfMetrics = value
-            default: break
+            guard let place = Member.names.place(of: name), !value.isNull else { continue }
+            switch Member.all[place] {
+            case .usage: if value.kind == .object { usage = value }
+            case .id, .responseID, .generationID: if id == nil { id = value.text }
+            case .model, .modelVersion: model = value.text ?? model
+            case .usageMetadata: if value.kind == .object { usageMetadata = value }
+            case .serviceTier: serviceTier = value.text ?? serviceTier
+            case .type: if type == nil { type = value.text }
+            case .object: self.object = value.text ?? self.object
+            case .choices: choices = value
+            case .candidates: candidates = value
+            case .error: error = value
+            case .status: status = value.text ?? status
+            case .provider: provider = value.text ?? provider
+            case .xGroq: takeGroq(value)
+            case .response, .message: if value.kind == .object, nested == nil { nested = value }
+            case .delta: if usage == nil, let inner = value["usage"], inner.kind == .object { usage = inner }
+            case .data: data = value
+            case .images: images = value
+            case .output: output = value
+            case .meta: meta = value
+            case .metrics: metrics = value
+            case .timings: timings = value
+            case .details: details = value
+            case .perfMetrics: perfMetrics = value
             }
         }
     }
