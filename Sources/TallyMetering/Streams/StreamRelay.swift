@@ -8,8 +8,8 @@
 /// - The chunk that `stream_options.include_usage` asks for, when it was not the client that asked: it is dropped. Usage
 ///   beside a choice, `"usage": null`, and a first chunk with neither, as Azure sends it, pass.
 /// - An event that has begun, until it is whole, since only then is it known what it is; no client can read it sooner.
-///   One of more than ``maximumEventBytes`` passes as it comes, but for its last ``keptTailBytes``: it is not dropped any
-///   more, and if it is the terminal one, its client lacks the end of it.
+///   One of more than ``maximumEventBytes`` passes as it comes, but for its last ``keptTailBytes``: it is not dropped,
+///   whatever it holds, and if it is the terminal one, its client lacks the end of it.
 /// - Of a list of objects, as Google streams them, the closing bracket and what follows it. Objects line by line pass.
 /// - Of any other body the last byte that has come: what is a whole body is not whole without it.
 ///
@@ -86,7 +86,7 @@ package struct StreamRelay {
             if role == .terminal {
                 hasTerminalEvent = true
                 if begin > 0 { passUp(to: begin, from: &settled, pass) }
-            } else if role == .usageChunk, dropsUsageChunk, !isPartlyPassed {
+            } else if role == .usageChunk, mayDrop(eventOf: end - begin + (begin == 0 ? kept.count : 0)) {
                 if begin > 0 { passUp(to: begin, from: &settled, pass) } else { kept = [] }
                 settled = end
             }
@@ -128,8 +128,7 @@ package struct StreamRelay {
     package mutating func end(reading usage: inout StreamedUsage) {
         usage.end { role in
             if role == .terminal { hasTerminalEvent = true }
-            guard role == .usageChunk, dropsUsageChunk else { return }
-            if keepsEvent, !isPartlyPassed, !hasTerminalEvent, !isReleased { kept = [] }
+            if role == .usageChunk, keepsEvent, !hasTerminalEvent, mayDrop(eventOf: kept.count) { kept = [] }
         }
     }
 
@@ -141,6 +140,10 @@ package struct StreamRelay {
         let bytes = kept
         kept = []
         return bytes
+    }
+
+    private func mayDrop(eventOf count: Int) -> Bool {
+        dropsUsageChunk && !isPartlyPassed && count <= Self.maximumEventBytes
     }
 
     /// Passes what is kept, and the chunk up to some place.
