@@ -36,6 +36,10 @@ struct ccurl_loop {
     /// By descriptor.
     interest *sockets;
     int socket_count;
+    /// The most connections kept without a transfer.
+    int idle_connections;
+    /// The transfers libcurl was last told to keep connections for.
+    int running;
     /// When libcurl's timer is due, UINT64_MAX for never.
     uint64_t due;
 };
@@ -141,12 +145,13 @@ static int on_close(void *context, curl_socket_t socket) {
     return close(socket);
 }
 
-ccurl_loop *ccurl_loop_make(void) {
+ccurl_loop *ccurl_loop_make(int idle_connections) {
     ccurl_loop *loop = calloc(1, sizeof *loop);
     if (loop == NULL) {
         return NULL;
     }
     loop->due = UINT64_MAX;
+    loop->idle_connections = idle_connections;
     if (poller_open(&loop->poller) != 0) {
         free(loop);
         return NULL;
@@ -157,7 +162,8 @@ ccurl_loop *ccurl_loop_make(void) {
         || curl_multi_setopt(loop->multi, CURLMOPT_SOCKETDATA, loop) != CURLM_OK
         || curl_multi_setopt(loop->multi, CURLMOPT_TIMERFUNCTION, on_timer) != CURLM_OK
         || curl_multi_setopt(loop->multi, CURLMOPT_TIMERDATA, loop) != CURLM_OK
-        || curl_multi_setopt(loop->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX) != CURLM_OK) {
+        || curl_multi_setopt(loop->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX) != CURLM_OK
+        || curl_multi_setopt(loop->multi, CURLMOPT_MAXCONNECTS, (long)idle_connections) != CURLM_OK) {
         ccurl_loop_free(loop);
         errno = ENOMEM;
         return NULL;
@@ -182,19 +188,25 @@ bool ccurl_loop_adopt(ccurl_loop *loop, void *easy) {
         && curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, loop) == CURLE_OK;
 }
 
-void ccurl_loop_keep(ccurl_loop *loop, long connections) {
-    curl_multi_setopt(loop->multi, CURLMOPT_MAXCONNECTS, connections);
-}
-
 void ccurl_loop_wake(ccurl_loop *loop) { poller_wake(&loop->poller); }
+
+/// Has libcurl deal with what came.
+static void act(ccurl_loop *loop, curl_socket_t socket, int what) {
+    int running;
+    curl_multi_socket_action(loop->multi, socket, what, &running);
+    // libcurl counts busy connections, too, and closes an idle one for each transfer that ends above its limit.
+    if (running != loop->running) {
+        loop->running = running;
+        curl_multi_setopt(loop->multi, CURLMOPT_MAXCONNECTS, (long)running + loop->idle_connections);
+    }
+}
 
 bool ccurl_loop_run_timer(ccurl_loop *loop) {
     if (loop->due == UINT64_MAX || loop->due > ccurl_now()) {
         return false;
     }
     loop->due = UINT64_MAX;
-    int running;
-    curl_multi_socket_action(loop->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    act(loop, CURL_SOCKET_TIMEOUT, 0);
     return true;
 }
 
@@ -215,7 +227,6 @@ void ccurl_loop_wait(ccurl_loop *loop, uint64_t until) {
         int what = ((events[i].ready & POLLER_READ) ? CURL_CSELECT_IN : 0)
             | ((events[i].ready & POLLER_WRITE) ? CURL_CSELECT_OUT : 0)
             | ((events[i].ready & POLLER_ERROR) ? CURL_CSELECT_ERR : 0);
-        int running;
-        curl_multi_socket_action(loop->multi, socket, what, &running);
+        act(loop, socket, what);
     }
 }

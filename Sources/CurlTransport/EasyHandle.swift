@@ -1,5 +1,4 @@
 import CCurl
-import Synchronization
 
 /// One easy handle of libcurl: set up for one transfer after the other.
 ///
@@ -10,9 +9,6 @@ struct EasyHandle: ~Copyable {
     struct Fault: Error {
         let code: CURLcode
     }
-
-    /// Handles made and not yet freed, in the whole process; tests look for leaks.
-    static let live = Atomic(0)
 
     /// Owned, freed with the struct, and lent to calls of libcurl for their length.
     let pointer: UnsafeMutableRawPointer
@@ -26,7 +22,6 @@ struct EasyHandle: ~Copyable {
         unsafe words.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         unsafe pointer = handle
         unsafe self.words = words
-        Self.live.add(1, ordering: .relaxed)
         // Cannot fail: libcurl takes any address.
         unsafe ccurl_set_error_buffer(handle, words)
     }
@@ -34,7 +29,6 @@ struct EasyHandle: ~Copyable {
     deinit {
         unsafe curl_easy_cleanup(pointer)
         unsafe words.deallocate()
-        Self.live.subtract(1, ordering: .relaxed)
     }
 
     borrowing func set(_ option: CURLoption, _ value: Int) throws(Fault) {

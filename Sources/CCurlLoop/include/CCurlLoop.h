@@ -20,8 +20,9 @@ typedef struct ccurl_thread ccurl_thread;
 /// Nanoseconds of a clock that never goes back.
 uint64_t ccurl_now(void);
 
-/// Makes a loop; NULL, with errno set, when the system or libcurl has nothing left for one.
-ccurl_loop *ccurl_loop_make(void);
+/// Makes a loop that keeps about so many connections without a transfer; NULL, with errno set, when the system or libcurl
+/// has nothing left for one.
+ccurl_loop *ccurl_loop_make(int idle_connections);
 
 /// Frees a loop and closes its connections; all its easy handles have been removed before.
 void ccurl_loop_free(ccurl_loop *loop);
@@ -31,9 +32,6 @@ void *ccurl_loop_multi(ccurl_loop *loop);
 
 /// Has the sockets of a `CURL *` made and closed by the loop, which outlives it; false when libcurl refuses.
 bool ccurl_loop_adopt(ccurl_loop *loop, void *easy);
-
-/// The most connections, busy and idle, that are kept; 0 is no limit.
-void ccurl_loop_keep(ccurl_loop *loop, long connections);
 
 /// Ends the wait under way, or the next one; for any thread, while the loop lives.
 void ccurl_loop_wake(ccurl_loop *loop);

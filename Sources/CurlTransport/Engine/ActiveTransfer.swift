@@ -2,12 +2,11 @@ import CCurl
 import CCurlLoop
 
 /// One transfer on its engine thread: what libcurl's callbacks do for it, and what its starter wants of it.
-final class ActiveTransfer {
+final class ActiveTransfer: HasDeadline {
     let id: UInt64
     let receiver: any TransferReceiver
     let handle: TransferHandle
     private let memory: RequestMemory
-    /// Where the transfer stands in the queue of deadlines.
     var deadlinePlace: Int?
     /// Called once the head of the response is there.
     private unowned let loop: EngineLoop

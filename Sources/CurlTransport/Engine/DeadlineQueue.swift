@@ -1,8 +1,14 @@
+/// What stands in a queue of deadlines.
+protocol HasDeadline: AnyObject {
+    /// The queue's own: where it stands, `nil` when it is in none.
+    var deadlinePlace: Int? { get set }
+}
+
 /// When each transfer is to be looked at next, earliest first: a binary heap in which every transfer knows its place.
-struct DeadlineQueue {
+struct DeadlineQueue<Transfer: HasDeadline> {
     private struct Entry {
         var time: UInt64
-        let transfer: ActiveTransfer
+        let transfer: Transfer
     }
 
     private var entries: [Entry] = []
@@ -10,20 +16,20 @@ struct DeadlineQueue {
     /// The earliest time; `nil` when there is none.
     var first: UInt64? { entries.first?.time }
 
-    mutating func insert(_ transfer: ActiveTransfer, at time: UInt64) {
+    mutating func insert(_ transfer: Transfer, at time: UInt64) {
         transfer.deadlinePlace = entries.count
         entries.append(Entry(time: time, transfer: transfer))
         rise(entries.count - 1)
     }
 
     /// Looks at a transfer earlier than was said; a later time is found when the old one comes.
-    mutating func advance(_ transfer: ActiveTransfer, to time: UInt64) {
+    mutating func advance(_ transfer: Transfer, to time: UInt64) {
         guard let place = transfer.deadlinePlace, time < entries[place].time else { return }
         entries[place].time = time
         rise(place)
     }
 
-    mutating func remove(_ transfer: ActiveTransfer) {
+    mutating func remove(_ transfer: Transfer) {
         guard let place = transfer.deadlinePlace else { return }
         transfer.deadlinePlace = nil
         let last = entries.removeLast()
@@ -34,7 +40,7 @@ struct DeadlineQueue {
     }
 
     /// Takes the earliest transfer out if its time has come.
-    mutating func popFirst(until now: UInt64) -> ActiveTransfer? {
+    mutating func popFirst(until now: UInt64) -> Transfer? {
         guard let first = entries.first, first.time <= now else { return nil }
         remove(first.transfer)
         return first.transfer

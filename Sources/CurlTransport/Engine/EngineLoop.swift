@@ -10,19 +10,19 @@ final class EngineLoop {
     /// Owned, and freed last.
     private let loop: OpaquePointer
     private let maximumIdleConnections: Int
-    private let load: EngineLoad
+    private let counts: EngineCounts
     private var transfers: [UInt64: ActiveTransfer] = [:]
-    private var deadlines = DeadlineQueue()
+    private var deadlines = DeadlineQueue<ActiveTransfer>()
     /// Handles without a transfer, kept since making one is costly.
     private var spares: [TransferHandle] = []
     /// Transfers that libcurl shall go on with although their bodies do not.
     private var stalled: [ActiveTransfer] = []
 
-    init(loop: OpaquePointer, mailbox: EngineMailbox, maximumIdleConnections: Int, load: EngineLoad) {
+    init(loop: OpaquePointer, mailbox: EngineMailbox, maximumIdleConnections: Int, counts: EngineCounts) {
         unsafe self.loop = loop
         self.mailbox = mailbox
         self.maximumIdleConnections = maximumIdleConnections
-        self.load = load
+        self.counts = counts
     }
 
     deinit { unsafe ccurl_loop_free(loop) }
@@ -77,7 +77,7 @@ final class EngineLoop {
             if let spare = spares.popLast() {
                 handle = spare
             } else {
-                handle = try unsafe TransferHandle(loop: loop)
+                handle = try unsafe TransferHandle(loop: loop, counts: counts)
             }
         } catch {
             return refuse(receiver, TransferFailure(error.code, detail: "", hasHead: false))
@@ -85,7 +85,6 @@ final class EngineLoop {
         do throws(TransferFailure) {
             let transfer = try ActiveTransfer(id: id, request, receiver, handle, loop: self)
             transfers[id] = transfer
-            keepConnections()
             deadlines.insert(transfer, at: transfer.nextDeadline.time)
             let code = unsafe curl_multi_add_handle(ccurl_loop_multi(loop), handle.easy.pointer)
             guard code == CURLM_OK else {
@@ -103,7 +102,7 @@ final class EngineLoop {
     }
 
     private func refuse(_ receiver: any TransferReceiver, _ failure: TransferFailure) {
-        load.leave()
+        counts.transfers.countDown()
         receiver.finish(.failed(failure))
     }
 
@@ -117,7 +116,8 @@ final class EngineLoop {
             if let refusal = transfer.refusal {
                 end(transfer, .failed(refusal))
             } else if code == CURLE_OK {
-                end(transfer, .complete)
+                // libcurl takes the end of a connection for that of a head, too.
+                end(transfer, transfer.hasHead ? .complete : .failed(.headless))
             } else {
                 let detail = transfer.handle.easy.detail()
                 end(transfer, .failed(TransferFailure(code, detail: detail, hasHead: transfer.hasHead)))
@@ -149,8 +149,7 @@ final class EngineLoop {
         deadlines.remove(transfer)
         unsafe curl_multi_remove_handle(ccurl_loop_multi(loop), transfer.handle.easy.pointer)
         recycle(transfer.handle)
-        keepConnections()
-        load.leave()
+        counts.transfers.countDown()
         transfer.receiver.finish(ending)
     }
 
@@ -158,7 +157,4 @@ final class EngineLoop {
         handle.release()
         if handle.isReusable, spares.count < maximumIdleConnections { spares.append(handle) }
     }
-
-    /// libcurl counts busy connections, too, before it closes idle ones.
-    private func keepConnections() { unsafe ccurl_loop_keep(loop, transfers.count + maximumIdleConnections) }
 }

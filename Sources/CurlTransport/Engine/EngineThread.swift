@@ -5,21 +5,21 @@ import Synchronization
 @safe
 final class EngineThread: Sendable {
     let mailbox: EngineMailbox
-    let load = EngineLoad()
+    let counts = EngineCounts()
     /// Owned until it is joined or let go.
     private let thread: Mutex<OpaquePointer?>
 
     /// Starts at once; without memory, descriptors or threads left its mailbox is closed.
     init(maximumIdleConnections: Int) {
         CurlLibrary.start()
-        guard let loop = unsafe ccurl_loop_make() else {
+        guard let loop = unsafe ccurl_loop_make(Int32(clamping: maximumIdleConnections)) else {
             mailbox = EngineMailbox(bell: nil)
             unsafe thread = Mutex(nil)
             return
         }
         mailbox = unsafe EngineMailbox(bell: EngineMailbox.Bell(loop))
         let work = unsafe EngineLoop(
-            loop: loop, mailbox: mailbox, maximumIdleConnections: maximumIdleConnections, load: load)
+            loop: loop, mailbox: mailbox, maximumIdleConnections: maximumIdleConnections, counts: counts)
         // Handed over to the thread, which gives it free at its end.
         let context = unsafe Unmanaged.passRetained(work)
         let started = unsafe ccurl_thread_start(

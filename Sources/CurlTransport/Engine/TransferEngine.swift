@@ -17,7 +17,8 @@ package final class TransferEngine: Sendable {
     ///
     /// - Parameters:
     ///   - threads: How many threads share the transfers, at least 1; each has connections of its own.
-    ///   - maximumIdleConnections: About how many connections are kept without a transfer, by all threads together.
+    ///   - maximumIdleConnections: How many connections are kept without a transfer, by all threads together; after many
+    ///     have ended at one moment each further transfer closes one of those that are too many.
     package init(threads: Int, maximumIdleConnections: Int) {
         precondition(threads > 0 && maximumIdleConnections > 0, "an engine has a thread and may keep a connection")
         let share = max(1, maximumIdleConnections / threads)
@@ -25,7 +26,10 @@ package final class TransferEngine: Sendable {
     }
 
     /// The transfers started and not yet finished.
-    package var transfersUnderWay: Int { threads.reduce(0) { $0 + $1.load.value } }
+    package var transfersUnderWay: Int { threads.reduce(0) { $0 + $1.counts.transfers.count } }
+
+    /// libcurl's handles that are not yet freed.
+    var liveHandles: Int { threads.reduce(0) { $0 + $1.counts.handles.count } }
 
     /// Starts a transfer on the thread with the fewest; from any thread, and without waiting.
     ///
@@ -37,10 +41,11 @@ package final class TransferEngine: Sendable {
     /// - Returns: The transfer, to be steered.
     package func start(_ request: TransferRequest, receiver: any TransferReceiver) -> Transfer {
         var chosen = threads[0]
-        for thread in threads.dropFirst() where thread.load.value < chosen.load.value { chosen = thread }
-        chosen.load.enter()
+        for thread in threads.dropFirst()
+        where thread.counts.transfers.count < chosen.counts.transfers.count { chosen = thread }
+        chosen.counts.transfers.countUp()
         guard let id = chosen.mailbox.start(request, receiver) else {
-            chosen.load.leave()
+            chosen.counts.transfers.countDown()
             receiver.finish(.failed(.cancelled))
             return Transfer(id: 0, mailbox: chosen.mailbox)
         }

@@ -12,9 +12,13 @@ final class TransferHandle {
     /// Whether another transfer may use it: not one that trusts certificates of its own.
     private(set) var isReusable = true
 
+    private let counts: EngineCounts
+
     /// A handle for a loop that outlives it, with everything set that holds for all transfers.
-    init(loop: OpaquePointer) throws(EasyHandle.Fault) {
+    init(loop: OpaquePointer, counts: EngineCounts) throws(EasyHandle.Fault) {
         easy = try EasyHandle()
+        self.counts = counts
+        counts.handles.countUp()
         guard unsafe ccurl_loop_adopt(loop, easy.pointer) else { throw EasyHandle.Fault(code: CURLE_FAILED_INIT) }
         try connectCallbacks()
         try easy.set(CURLOPT_PROTOCOLS_STR, "http,https")
@@ -34,6 +38,8 @@ final class TransferHandle {
         try easy.set(CURLOPT_UPLOAD_BUFFERSIZE, Self.sendBytes)
         try unsafe EasyHandle.check(ccurl_set_quick_exit(easy.pointer))
     }
+
+    deinit { counts.handles.countDown() }
 
     /// The most bytes read from a socket at once.
     private static let receiveBytes = 32 << 10

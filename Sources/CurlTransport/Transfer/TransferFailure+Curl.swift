@@ -1,6 +1,10 @@
 import CCurl
 
 extension TransferFailure {
+    /// The connection ended within the head of the response, which is no fault to libcurl.
+    static let headless = TransferFailure.failed(
+        code: CURLE_PARTIAL_FILE.rawValue, detail: "the connection ended within the head of the response")
+
     /// What libcurl's fault of a transfer is called here.
     ///
     /// - Parameters:
