@@ -157,6 +157,13 @@ let package = Package(
         .testTarget(
             name: "ContentDecodingTests", dependencies: ["ContentDecoding", "CZlib", "CZstd", "CBrotliEncoder"],
             swiftSettings: strict),
+        .executableTarget(
+            name: "durable-queue-fixture", dependencies: ["DurableQueue"], path: "Tests/DurableQueueFixture",
+            swiftSettings: strict),
+        .testTarget(
+            name: "DurableQueueTests",
+            dependencies: ["DurableQueue", "durable-queue-fixture", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
         .testTarget(name: "LogInputTests", dependencies: ["LogInput", "CZlib"], swiftSettings: strict),
         .testTarget(
             name: "CurlTransportTests", dependencies: ["CurlTransport", "TallyTestSupport"], swiftSettings: strict),

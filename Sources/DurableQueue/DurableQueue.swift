@@ -41,6 +41,7 @@ package final class DurableQueue: Sendable {
         let lock = try FolderLock(folder: folder)
         let opened = try RecordStore.open(folder: folder, reserve: reserve)
         let isWhole = try Self.fill(reserve, folder: folder)
+        if isWhole { opened.store.growLog() }
         damagedFile = opened.damagedFile
         store = opened.store
         admission = Admission(
@@ -62,7 +63,7 @@ package final class DurableQueue: Sendable {
     /// Admits one record that is to come, without any I/O.
     ///
     /// - Returns: The right to append it, whatever becomes of the disk.
-    /// - Throws: `full`, `diskFull`, `writeFailed` or `closed`.
+    /// - Throws: `full`, `diskFull`, `writeFailed`, `damaged` or `closed`.
     package func reserve() throws(DurableQueueError) -> Reservation {
         try admission.reserve()
         return Reservation(admission: admission)
@@ -96,7 +97,7 @@ package final class DurableQueue: Sendable {
     ///   - maximumRecords: The most records to return.
     ///   - maximumBytes: The most bytes to return, unless the first record alone is longer.
     /// - Returns: Nothing only when no record is there.
-    /// - Throws: What SQLite says, or that the caller was cancelled.
+    /// - Throws: `readFailed`, `closed`, or that the caller was cancelled.
     package func read(after sequence: Int64, maximumRecords: Int, maximumBytes: Int) async throws -> [DurableRecord] {
         try await store.read(after: sequence, maximumRecords: maximumRecords, maximumBytes: maximumBytes)
     }

@@ -24,6 +24,10 @@ package enum DurableQueueError: Error, Sendable, Equatable {
     case diskFull(folder: String)
     /// The disk or SQLite does not take what is written.
     case writeFailed(path: String, reason: String)
+    /// The database turned out to be damaged; the next opening puts it aside.
+    case damaged(path: String)
+    /// The disk or SQLite does not give back what was written.
+    case readFailed(path: String, reason: String)
     /// The record is longer than any may be.
     case tooLong(bytes: Int, limit: Int)
     /// The queue was closed.
@@ -44,6 +48,9 @@ extension DurableQueueError: CustomStringConvertible {
             return "the disk of \(folder) is full: free some space, recording then goes on by itself"
         case .writeFailed(let path, let reason):
             return "\(path) cannot be written: \(reason): check the disk, it is tried again every second"
+        case .damaged(let path):
+            return "\(path) is damaged: restart the program, which puts the file aside and begins a new one"
+        case .readFailed(let path, let reason): return "\(path) cannot be read: \(reason): check the disk"
         case .tooLong(let bytes, let limit): return "a record of \(bytes) bytes is over the limit of \(limit)"
         case .closed: return "the queue is closed"
         }

@@ -1,5 +1,7 @@
+import Dispatch
 import Foundation
 import GRDB
+import Synchronization
 
 /// The SQLite database in its folder: three connections, each for what must not wait for the others.
 ///
@@ -10,8 +12,7 @@ final class RecordStore: Sendable {
     private static let pieceRecords = 256
     private static let pieceBytes = 1_024 * 1_024
 
-    /// Free pages are worth a new file from here on, provided that little is left to copy.
-    private static let wastePages = 4_096
+    /// The file is made anew only if little has to be copied.
     private static let shrinkRecordBytes = 1_024 * 1_024
 
     let path: String
@@ -21,6 +22,9 @@ final class RecordStore: Sendable {
     private let remover: DatabaseQueue
     /// Reads, and checkpoints beside the writer, on a queue of GRDB's own.
     private let reader: DatabaseQueue
+    /// GRDB does not survive the use of a connection that was closed, so the end waits for reads and keeps others out.
+    private let isOpen = Mutex(true)
+    private let reads = DispatchGroup()
 
     init(path: String, appender: DatabaseQueue, remover: DatabaseQueue, reader: DatabaseQueue) {
         self.path = path
@@ -97,13 +101,16 @@ final class RecordStore: Sendable {
         }
     }
 
-    /// Gives the pages of what was removed back to the disk, if they are many and what is left is little.
-    func shrink(recorded: Ledger.Load) throws(StoreFault) -> Bool {
+    /// Waits until a checkpoint that was started has ended.
+    func awaitCheckpoint() { reader.writeWithoutTransaction { _ in } }
+
+    /// Gives the pages of what was removed back to the disk, if they are so many and what is left is little.
+    func shrink(recorded: Ledger.Load, wastePages: Int) throws(StoreFault) -> Bool {
         guard recorded.bytes <= Self.shrinkRecordBytes else { return false }
         return try StoreFault.catching {
             try remover.writeWithoutTransaction { db in
                 let free = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
-                guard free >= Self.wastePages else { return false }
+                guard free >= wastePages else { return false }
                 try db.execute(sql: "VACUUM")
                 try db.checkpoint(.passive)
                 return true
@@ -113,24 +120,41 @@ final class RecordStore: Sendable {
 
     /// Records after this one in order: at least one if there is any, then as many as fit.
     func read(after sequence: Int64, maximumRecords: Int, maximumBytes: Int) async throws -> [DurableRecord] {
-        try await reader.read { db in
-            var records: [DurableRecord] = []
-            var bytes = 0
-            let select = try db.cachedStatement(
-                sql: "SELECT sequence, record FROM records WHERE sequence > ? ORDER BY sequence LIMIT ?")
-            let rows = try Row.fetchCursor(select, arguments: [sequence, maximumRecords])
-            while let row = try rows.next() {
-                let record = try row.withUnsafeData(atIndex: 1) { data in data.map { [UInt8]($0) } ?? [] }
-                bytes += record.count
-                if bytes > maximumBytes, !records.isEmpty { break }
-                records.append(DurableRecord(sequence: row[0], bytes: record))
-            }
-            return records
+        try isOpen.withLock { isOpen in
+            if !isOpen { throw DurableQueueError.closed }
+            reads.enter()
         }
+        defer { reads.leave() }
+        do {
+            return try await reader.read { db in
+                try Self.read(db, after: sequence, maximumRecords: maximumRecords, maximumBytes: maximumBytes)
+            }
+        } catch let error as DatabaseError {
+            throw DurableQueueError.readFailed(path: path, reason: StoreFault(error).reason)
+        }
+    }
+
+    private static func read(
+        _ db: Database, after sequence: Int64, maximumRecords: Int, maximumBytes: Int
+    ) throws -> [DurableRecord] {
+        var records: [DurableRecord] = []
+        var bytes = 0
+        let select = try db.cachedStatement(
+            sql: "SELECT sequence, record FROM records WHERE sequence > ? ORDER BY sequence LIMIT ?")
+        let rows = try Row.fetchCursor(select, arguments: [sequence, maximumRecords])
+        while let row = try rows.next() {
+            let record = try row.withUnsafeData(atIndex: 1) { data in data.map { [UInt8]($0) } ?? [] }
+            bytes += record.count
+            if bytes > maximumBytes, !records.isEmpty { break }
+            records.append(DurableRecord(sequence: row[0], bytes: record))
+        }
+        return records
     }
 
     /// Closes all connections; the last one empties and removes the log.
     func close() {
+        isOpen.withLock { $0 = false }
+        reads.wait()
         // A connection that does not close is closed by the kernel, and the log is read at the next opening.
         for connection in [reader, remover, appender] { try? connection.close() }
     }

@@ -3,13 +3,18 @@ import Foundation
 
 /// The life of the writer's thread: commits what waits, then whatever else changes the database, one piece at a time.
 struct Writer {
-    /// The log is copied into the database from so many of its pages on.
+    /// The log is copied into the database when it has so many pages.
     private static let logPages = 1_000
-    /// The same while the disk is full: the log has to get by with little.
+    /// Commits wait for a checkpoint that is so many pages behind.
+    private static let mostLogPages = 16_000
+    /// So many while the disk is full: the log has to get by with little.
     private static let logPagesInNeed = 128
     /// What a transaction adds beside its records: the ends of the tables.
     private static let pagesPerCommit = 3
     private static let pageBytes = 4_096
+    /// So many free pages of the file are given back to the disk: while it has room, and while it is full.
+    private static let wastePages = 4_096
+    private static let wastePagesInNeed = 64
 
     let folder: String
     let admission: Admission
@@ -22,7 +27,9 @@ struct Writer {
     /// About so many pages are in the log and not in the database.
     private var pagesInLog = 0
     private var isCheckpointing = false
-    /// When to look again; nil while there is no fault.
+    private var isShrinkDue = false
+    private var isDamaged = false
+    /// When to look again; nil while there is no fault, or one that stays.
     private var nextLook: DispatchTime?
 
     init(
@@ -47,7 +54,8 @@ struct Writer {
                 if let removal = work.removal { remove(removal, isClosing: work.isClosing) }
                 if work.checkpointEnded { isCheckpointing = false }
                 tendLog(isCheckpointDue: work.checkpointEnded)
-                if work.isClosing, !isCheckpointing, !admission.hasUnfinished { break }
+                if isShrinkDue { shrink(from: Self.wastePages) }
+                if work.isClosing, !admission.hasUnfinished { break }
             }
             if let time = nextLook, time <= .now() { lookAgain() }
         }
@@ -103,17 +111,19 @@ struct Writer {
             admission.removed(piece.removed)
             guard piece.isLast else { return }
             admission.finishRemoval(.success(()))
-            shrink()
+            isShrinkDue = true
         } catch {
             admission.finishRemoval(.failure(enter(error)))
         }
     }
 
-    /// Gives space back that is not used; not while somebody waits for a commit or a checkpoint is under way.
-    private mutating func shrink() {
+    /// Gives space back that is not used; later, if somebody waits for a commit or a checkpoint is under way.
+    private mutating func shrink(from wastePages: Int) {
         if isCheckpointing || admission.hasUnfinished { return }
+        isShrinkDue = false
         // A fault will show in what has to be written, too.
-        if (try? store.shrink(recorded: admission.recorded)) == true { pagesInLog = 0 }
+        let isShrunk = try? store.shrink(recorded: admission.recorded, wastePages: wastePages)
+        if isShrunk == true { pagesInLog = 0 }
     }
 
     // Keeping the log small.
@@ -125,17 +135,24 @@ struct Writer {
     /// Starts a checkpoint beside this thread when the log is long, and does its rest here when that has ended: without
     /// the rest the log never becomes empty, since commits go on meanwhile.
     private mutating func tendLog(isCheckpointDue: Bool) {
-        let isInNeed = nextLook != nil
-        if isCheckpointDue || isInNeed && !isCheckpointing && pagesInLog >= Self.logPagesInNeed {
-            let store = self.store
-            let isEmpty = try? withReserve(bytes: 0) { () throws(StoreFault) in try store.checkpoint() }
-            // A reader was in the way: some more pages, then again.
-            pagesInLog = isEmpty == true ? 0 : Self.logPages * 3 / 4
-        } else if !isCheckpointing, pagesInLog >= Self.logPages {
+        if isCheckpointing {
+            guard pagesInLog >= Self.mostLogPages else { return }
+            store.awaitCheckpoint()
+            finishCheckpoint()
+        } else if isCheckpointDue || nextLook != nil && pagesInLog >= Self.logPagesInNeed {
+            finishCheckpoint()
+        } else if pagesInLog >= Self.logPages {
             isCheckpointing = true
             let admission = self.admission
             store.startCheckpoint { admission.noteCheckpointEnded() }
         }
+    }
+
+    private mutating func finishCheckpoint() {
+        let store = self.store
+        let isEmpty = try? withReserve(bytes: 0) { () throws(StoreFault) in try store.checkpoint() }
+        // When a reader was in the way: some more pages, then again.
+        pagesInLog = isEmpty == true ? 0 : Self.logPages * 3 / 4
     }
 
     // Faults.
@@ -143,18 +160,28 @@ struct Writer {
     /// Refuses to admit more from now on; why.
     @discardableResult
     private mutating func enter(_ fault: DurableQueueError) -> DurableQueueError {
+        if isDamaged { return .damaged(path: store.path) }
         admission.enter(fault)
         if nextLook == nil { nextLook = .now() + retry }
         return fault
     }
 
     private mutating func enter(_ fault: StoreFault) -> DurableQueueError {
-        enter(fault.isFull ? .diskFull(folder: folder) : .writeFailed(path: store.path, reason: fault.reason))
+        if fault.isDamage {
+            let damage = enter(.damaged(path: store.path))
+            // Some pages can still be written: a commit that succeeds would prove nothing.
+            isDamaged = true
+            nextLook = nil
+            return damage
+        }
+        return enter(fault.isFull ? .diskFull(folder: folder) : .writeFailed(path: store.path, reason: fault.reason))
     }
 
     /// Admits again if the reserve is whole and a commit succeeds; otherwise says why not.
     private mutating func lookAgain() {
         nextLook = .now() + retry
+        // What fills the disk may be the queue itself.
+        shrink(from: Self.wastePagesInNeed)
         do throws(SystemFault) {
             try reserve.fill()
         } catch {
