@@ -1,5 +1,4 @@
 package import FastJSON
-internal import TallyCore
 
 /// What the request of a call asks for, as far as accounting goes.
 ///
