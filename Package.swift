@@ -131,10 +131,25 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "ProxyLoad",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "ProxyTrials",
+            dependencies: [
+                "ProxyLoad", "FakeProvider", "ProgramRunner", "EmbeddedPostgres", "DurableQueue", "BlockingExecutor",
+                "CProcess", "TallyCore",
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "tally-bench",
             dependencies: [
-                "ProgramRunner", "TallyCore", "TallyMetering", "TallyConfig", "FastJSON",
+                "ProgramRunner", "ProxyTrials", "TallyCore", "TallyMetering", "TallyConfig", "FastJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Benchmarks", swiftSettings: strict),
@@ -190,7 +205,13 @@ let package = Package(
             ],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
-            name: "TallyProcessTests", dependencies: ["ProgramRunner", "TallyTestSupport", "tally"],
+            name: "ProxyLoadTests",
+            dependencies: ["ProxyLoad", "FakeProvider", .product(name: "NIOCore", package: "swift-nio")],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ProxyTrialsTests", dependencies: ["ProxyTrials", "ProxyLoad"], swiftSettings: strict),
+        .testTarget(
+            name: "TallyProcessTests", dependencies: ["ProgramRunner", "ProxyTrials", "TallyTestSupport", "tally"],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "TallyConfigTests", dependencies: ["TallyConfig", "TallyCore", "CAssets"],

@@ -2,7 +2,8 @@ internal import ArgumentParser
 
 /// The benchmarks.
 @main
-struct TallyBench: ParsableCommand {
+struct TallyBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tally-bench", abstract: "Measure Tally.", subcommands: [ImportBench.self, PriceBench.self])
+        commandName: "tally-bench", abstract: "Measure Tally.",
+        subcommands: [ImportBench.self, KillBench.self, PriceBench.self])
 }
