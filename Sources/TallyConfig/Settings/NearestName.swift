@@ -11,13 +11,24 @@ package enum NearestName {
     /// - Returns: The mend of an error.
     package static func mend(for name: String, among known: [String]) -> String {
         guard let nearest = nearest(to: name, among: known) else { return "remove it" }
-        if nearest.distance <= max(2, name.utf8.count / 3) { return "did you mean '\(nearest.name)'?" }
+        if isNear(nearest.distance, to: name) { return "did you mean '\(nearest.name)'?" }
         return "the nearest known one is '\(nearest.name)', of \(known.joined(separator: ", "))"
     }
 
     /// The known name with the fewest edits to the one written; the first of several, `nil` when none is known.
+    ///
+    /// Where nothing is near, one of which the written name is a word comes first: `base_url` for `url`.
     static func nearest(to name: String, among known: [String]) -> (name: String, distance: Int)? {
-        known.map { ($0, distance(name.lowercased(), $0.lowercased())) }.min { $0.1 < $1.1 }
+        let name = name.lowercased()
+        let candidates = known.map { ($0, distance(name, $0.lowercased())) }
+        guard let nearest = candidates.min(by: { $0.1 < $1.1 }) else { return nil }
+        if isNear(nearest.1, to: name) { return nearest }
+        return candidates.first { $0.0.split(separator: "_").contains { $0 == name } } ?? nearest
+    }
+
+    /// Whether so few edits are a slip of the pen.
+    private static func isNear(_ distance: Int, to name: String) -> Bool {
+        distance <= max(2, name.utf8.count / 3)
     }
 
     /// How many insertions, deletions, replacements and swaps of neighbours make one text the other.
