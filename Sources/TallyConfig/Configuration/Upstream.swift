@@ -20,8 +20,9 @@ package struct Upstream: Sendable, Hashable {
     package let asksForUsage: Bool
     /// Whether a Hugging Face session id is added where the client sent none.
     package let addsSessionID: Bool
-    /// The providers of a router that the customer has keys of its own for, so that they bill themselves.
-    package let ownKeyProviders: [String]
+    /// The providers of a router that the customer has keys of its own for, so that they bill themselves: all spellings
+    /// of each, in lower case.
+    package let ownKeyProviders: Set<String>
     /// A file of certificates to trust instead of the system's.
     package let certificateFile: String?
 
@@ -43,7 +44,7 @@ package struct Upstream: Sendable, Hashable {
     /// Reads one entry of `upstreams`.
     init(name: String, settings: SettingsMapping) throws(ConfigError) {
         self.name = name
-        if name == "v1" || name.isEmpty || !name.utf8.allSatisfy(isNameByte) {
+        if ["v1", "", ".", ".."].contains(name) || !name.utf8.allSatisfy(isNameByte) {
             throw settings.place.error(
                 "upstreams: \(quoted(name)) cannot name an upstream",
                 mend: "use letters, digits, '-', '_' and '.', and not 'v1', which is the default upstream's path")
@@ -64,16 +65,49 @@ package struct Upstream: Sendable, Hashable {
         credentialHeader = try settings.choice("credential") ?? .bearer
         asksForUsage = try settings.boolean("include_usage") ?? true
         addsSessionID = try settings.boolean("session_id") ?? false
-        ownKeyProviders = try settings.texts("own_key_providers", of: "names of providers").map(\.0)
+        ownKeyProviders = try Self.spellings(
+            of: try settings.texts("own_key_providers", of: "names of providers").map(\.text))
         certificateFile = try settings.path("ca_file")
     }
 
+    /// Whether the customer has a key of its own for a provider, so that this bills itself.
+    ///
+    /// - Parameter provider: The provider in any spelling.
+    /// - Returns: Whether it is one of ``ownKeyProviders``.
+    package func hasOwnKey(for provider: String) -> Bool {
+        !ownKeyProviders.isEmpty && ownKeyProviders.contains(provider.lowercased())
+    }
+
+    /// All that providers are called: responses have other spellings than those who write settings.
+    private static func spellings(of names: [String]) throws(ConfigError) -> Set<String> {
+        if names.isEmpty { return [] }
+        let aliases = try BuiltInAssets.spellings()
+        let meant = Set(names.map(aliases.canonical))
+        return meant.union(names.map { $0.lowercased() })
+            .union(aliases.entries.filter { meant.contains($0.name) }.map(\.alias))
+    }
+
     private static func baseURL(_ text: String) -> String? {
-        guard let authority = httpAuthority(text), !authority.contains("@") else { return nil }
+        guard let authority = httpAuthority(text), !authority.contains("@"), hasHost(authority) else { return nil }
         if text.contains(where: { $0 == "?" || $0 == "#" }) { return nil }
         var address = text
         while address.hasSuffix("/") { address.removeLast() }
         return address
+    }
+
+    /// Whether a host stands in `HOST`, `HOST:PORT` or `[ADDRESS]:PORT`, and a port, if any, is one.
+    private static func hasHost(_ authority: Substring) -> Bool {
+        var port = authority
+        if authority.hasPrefix("[") {
+            guard let end = authority.firstIndex(of: "]") else { return false }
+            port = authority[authority.index(after: end)...]
+        } else {
+            port = authority.drop { $0 != ":" }
+        }
+        if port.isEmpty { return true }
+        let digits = port.dropFirst()
+        guard port.hasPrefix(":"), digits.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }) else { return false }
+        return Int(digits).map { (1...65535).contains($0) } ?? false
     }
 }
 
