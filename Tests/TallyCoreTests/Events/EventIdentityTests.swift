@@ -41,6 +41,35 @@ struct EventIdentityTests {
         #expect(!(EventIdentity(high: 1, low: 1) < EventIdentity(high: 1, low: 1)))
     }
 
+    /// A UUID of version 7 (RFC 9562, 5.7): the example of that page has this time.
+    @Test func aRelayedCallHasATimeAndIsNew() throws {
+        let time = Instant(microseconds: 0x017F_22E2_79B0 * 1000 + 999)
+        let identities = (0..<2_000).map { _ in EventIdentity(relayedAt: time) }
+        #expect(Set(identities).count == identities.count)
+        for identity in identities {
+            let text = identity.description
+            #expect(text.hasPrefix("017f22e2-79b0-7"))
+            #expect("89ab".contains(text[text.index(text.startIndex, offsetBy: 19)]))
+            #expect(EventIdentity(text: text) == identity)
+        }
+        // All other bits are drawn.
+        #expect(identities.reduce(0) { $0 | ($1.high & 0xFFF) } == 0xFFF)
+        #expect(identities.reduce(0xFFF) { $0 & ($1.high & 0xFFF) } == 0)
+        #expect(identities.reduce(0) { $0 | $1.low } == 0xBFFF_FFFF_FFFF_FFFF)
+        #expect(identities.reduce(.max) { $0 & $1.low } == 0x8000_0000_0000_0000)
+    }
+
+    @Test func relayedCallsSortByTheirTime() throws {
+        var last = EventIdentity(relayedAt: .earliestEvent)
+        for milliseconds: Int64 in [1, 2, 1000, 86_400_000, 1_000_000_000_000] {
+            let time = Instant(microseconds: Instant.earliestEvent.microseconds + milliseconds * 1000)
+            let next = EventIdentity(relayedAt: time)
+            #expect(last < next)
+            last = next
+        }
+        #expect(last < EventIdentity(relayedAt: .latestEvent))
+    }
+
     @Test func isTheFirstHalfOfASHA256() {
         var record = IdentityRecord()
         record.reset("k")
