@@ -198,7 +198,9 @@ let package = Package(
             name: "TallyServiceTests",
             dependencies: [
                 "TallyService", "TallyConfig", "TallyStore", "TallyMetering", "TallyCore", "PostgresClient",
-                "TallyTestSupport",
+                "CurlTransport", "FastJSON", "TallyTestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

@@ -18,20 +18,56 @@ struct CallPlan {
     /// The upstream's credential, in place of the Tally key that the client sent.
     let credential: String?
 
-    /// The endpoints below which a POST calls no model.
-    private static let administration: Set<Substring> = [
+    /// What a POST manages or asks for, calling no model.
+    private static let collections: Set<Substring> = [
         "files", "uploads", "batches", "fine_tuning", "fine-tunes", "vector_stores", "assistants", "containers",
-        "evals", "organization", "count_tokens", "input_tokens", "tokenize", "detokenize", "cancel",
+        "evals", "organization", "organizations", "tokenize", "detokenize", "models_info",
     ]
+    /// What a POST does to something, at the end of a path, calling no model.
+    private static let actions: Set<Substring> = ["count_tokens", "input_tokens", "cancel"]
 
     /// Whether a request calls a model: a POST to anything but the endpoints that manage files, batches and the like.
     ///
-    /// Reading again what a call has answered, as `GET /v1/responses/{id}` does, costs nothing.
+    /// Reading again what a call has answered, as `GET /v1/responses/{id}` does, costs nothing. An endpoint that is not
+    /// known calls a model, and so does a path that an upstream may take for another, since a call that costs must not
+    /// go by unseen; models may have the name of an endpoint, which is one only in its place.
     static func callsModel(_ method: HTTPMethod, path: String) -> Bool {
         guard method == .POST else { return false }
-        return !path.split(separator: "/").contains(where: administration.contains)
+        let words = path.split(separator: "/")
+        guard let last = words.last, words.allSatisfy(isPlain) else { return true }
+        if actions.contains(last) || last.hasSuffix(":countTokens") { return false }
+        for (place, word) in words.enumerated() where collections.contains(word) {
+            if place == 0 || isAPI(words[place - 1]) || (word == "batches" && words[place - 1] == "messages") {
+                return false
+            }
+        }
+        return true
     }
 
+    /// Whether a part of a path can mean nothing but itself: no `..`, nothing encoded, nothing unusual.
+    private static func isPlain(_ word: Substring) -> Bool {
+        if word == "." || word == ".." { return false }
+        return word.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
+                UInt8(ascii: "~"), UInt8(ascii: ":"):
+                true
+            default: false
+            }
+        }
+    }
+
+    /// Whether the collections of an API stand below a part of a path: `v1`, `v1beta`, or the `openai` of those who
+    /// speak its language.
+    private static func isAPI(_ word: Substring) -> Bool {
+        let bytes = word.utf8
+        return word == "openai"
+            || bytes.first == UInt8(ascii: "v") && bytes.dropFirst().first.map { $0 >= 48 && $0 <= 57 } == true
+    }
+}
+
+extension CallPlan {
     /// Reads the head of a request.
     ///
     /// - Parameters:
@@ -40,8 +76,7 @@ struct CallPlan {
     /// - Throws: ``ProxyRefusal`` for what cannot be relayed.
     init(_ head: HTTPRequestHead, _ services: ProxyServices) throws(ProxyRefusal) {
         if head.method == .CONNECT || head.headers.contains(name: "upgrade") { throw .upgrade }
-        target = try services.upstreams.target(of: head.uri).get()
-        path = String(head.uri.prefix { $0 != "?" })
+        let target = try services.upstreams.target(of: head.uri).get()
         let key = TallyKeyHeader.secret(in: head.headers)
         var grant: KeyGrant?
         if let key {
@@ -51,17 +86,18 @@ struct CallPlan {
         } else if services.settings.requiresKey {
             throw .keyMissing
         }
+        var credential: String?
         if key?.replacesCredential == true {
-            guard let secret = services.credentials[target.upstream.name] else {
+            credential = services.credentials[target.upstream.name]
+            if credential == nil {
                 throw .credentialMissing(upstream: target.upstream.name, variable: target.upstream.keyVariable)
             }
-            credential = secret
-        } else {
-            credential = nil
         }
-        isMetered = Self.callsModel(head.method, path: target.path)
-        attribution = try CallAttribution.stated(head.headers, key: grant?.attribution)
-        account = head.headers.first(name: "x-hf-bill-to").flatMap(RecordText.fitted)
+        self.init(
+            target: target, path: String(head.uri.prefix { $0 != "?" }),
+            isMetered: Self.callsModel(head.method, path: target.path),
+            attribution: try CallAttribution.stated(head.headers, key: grant?.attribution),
+            account: head.headers.first(name: "x-hf-bill-to").flatMap(RecordText.fitted), credential: credential)
     }
 
     /// The headers that the request is sent upstream with.
@@ -70,7 +106,7 @@ struct CallPlan {
     ///   - headers: Those of the client.
     ///   - attribution: Who the call is charged to.
     ///   - isRewritten: Whether a part of the response is to be taken out.
-    /// - Returns: The headers, in order.
+    /// - Returns: The headers, in the order of the client's.
     func upstreamHeaders(
         _ headers: HTTPHeaders, attribution: Attribution, isRewritten: Bool
     ) -> [(name: String, value: String)] {
