@@ -48,26 +48,40 @@ enum CallHeaders {
         // The engine writes the host and the length of the body; asking first whether a body is welcome costs a turn.
         if equal(name, "host") || equal(name, "content-length") || equal(name, "expect") { return true }
         if additions.needsPlainBody, equal(name, "accept-encoding") { return true }
-        if TallyKeyHeader.secret(name, value) != nil { return true }
+        // Of two credentials it would be left to the upstream whose account is charged.
+        let isReplaced = additions.credential != nil && TallyKeyHeader.isCredential(name)
+        if isReplaced || TallyKeyHeader.secret(name, value) != nil { return true }
         return listed.contains { equal(name, $0) }
     }
 
     /// The headers of the response that is sent to the client.
+    ///
+    /// Those that another Tally on the way has added do not pass: they tell of its own event.
     static func client(_ headers: [(name: String, value: String)]) -> HTTPHeaders {
         var listed: [Substring] = []
-        for (name, value) in headers where equal(name, "connection") { listed += words(value) }
+        var isCoded = false
+        for (name, value) in headers {
+            if equal(name, "connection") { listed += words(value) }
+            if equal(name, "transfer-encoding") { isCoded = true }
+        }
         var sent = HTTPHeaders()
         sent.reserveCapacity(headers.count + 3)
         for (name, value) in headers {
-            if isOfConnection(name) || listed.contains(where: { equal(name, $0) }) { continue }
+            if isOfConnection(name) || begins(name, "x-tally-") || listed.contains(where: { equal(name, $0) }) {
+                continue
+            }
+            // A length beside a transfer coding does not hold (RFC 9112, 6.3).
+            if isCoded, equal(name, "content-length") { continue }
             sent.add(name: name, value: value)
         }
         return sent
     }
 
-    /// Headers by their names in lower case; of a repeated one the first.
+    /// Headers by their names in lower case; of a repeated one the first, and no length that does not hold.
     static func table(_ headers: [(name: String, value: String)]) -> [String: String] {
-        Dictionary(headers.lazy.map { ($0.name.lowercased(), $0.value) }) { first, _ in first }
+        var table = Dictionary(headers.lazy.map { ($0.name.lowercased(), $0.value) }) { first, _ in first }
+        if table["transfer-encoding"] != nil { table["content-length"] = nil }
+        return table
     }
 
     private static func connectionHeaders(_ headers: HTTPHeaders) -> [Substring] {
@@ -78,7 +92,7 @@ enum CallHeaders {
     }
 
     private static func words(_ value: String) -> [Substring] {
-        value.split(separator: ",").map { $0.trimming { $0 == " " || $0 == "\t" } }
+        value.split(separator: ",").map(\.withoutOuterSpace)
     }
 
     private static func isOfConnection(_ name: String) -> Bool {
@@ -115,49 +129,19 @@ enum CallHeaders {
     }
 }
 
-/// Where a request carries a Tally key.
-enum TallyKeyHeader {
-    /// The beginning of every Tally key.
-    static let prefix = "tly_"
-    /// The header for a Tally key beside the client's own credential.
-    static let name = "x-tally-key"
-
-    /// The Tally key in a header, `nil` when it holds none.
-    static func secret(_ name: String, _ value: String) -> Substring? {
-        switch name.utf8.count {
-        case 13 where CallHeaders.equal(name, "authorization"):
-            // `Bearer …` and `Key …`.
-            guard let space = value.firstIndex(of: " ") else { return nil }
-            let secret = value[value.index(after: space)...].drop { $0 == " " }
-            return secret.hasPrefix(prefix) ? secret : nil
-        case 9 where CallHeaders.equal(name, "x-api-key"), 14 where CallHeaders.equal(name, "x-goog-api-key"),
-            7 where CallHeaders.equal(name, "api-key"):
-            return value.hasPrefix(prefix) ? value[...] : nil
-        default: return nil
-        }
-    }
-
-    /// Whether a request carries a credential of the client's own.
-    private static func hasCredential(_ headers: HTTPHeaders) -> Bool {
-        ["authorization", "x-api-key", "x-goog-api-key", "api-key"].contains { headers.contains(name: $0) }
-    }
-
-    /// The Tally key of a request, `nil` when it carries none.
-    ///
-    /// - Parameter headers: The headers of the request.
-    /// - Returns: The key, and whether it stands in the place of the client's own credential.
-    static func secret(in headers: HTTPHeaders) -> (secret: Substring, replacesCredential: Bool)? {
-        if let own = headers.first(name: name) { return (own[...], !hasCredential(headers)) }
-        for (name, value) in headers {
-            if let secret = secret(name, value) { return (secret, true) }
-        }
-        return nil
-    }
-}
-
 extension UInt8 {
     /// The byte with an ASCII letter in lower case.
     fileprivate var lowered: UInt8 { self >= UInt8(ascii: "A") && self <= UInt8(ascii: "Z") ? self | 0x20 : self }
+}
+
+extension Substring {
+    /// The text without the spaces and tabs at both ends.
+    var withoutOuterSpace: Substring {
+        func isSpace(_ character: Character) -> Bool { character == " " || character == "\t" }
+        var text = drop(while: isSpace)
+        while let last = text.last, isSpace(last) { text.removeLast() }
+        return text
+    }
 }
 
 extension Substring {
