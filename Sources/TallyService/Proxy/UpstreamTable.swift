@@ -33,40 +33,46 @@ struct UpstreamTable: Sendable {
     /// - Parameter uri: The path of the request with its query, as the client wrote it.
     /// - Returns: The target, or what to tell the client when there is none.
     func target(of uri: String) -> Result<Target, ProxyRefusal> {
+        // Told apart by bytes: what stands behind a slash may make one character of the two.
+        let bytes = uri.utf8
         // Some clients write the whole address, as to a proxy of the other kind.
-        guard uri.utf8.first == UInt8(ascii: "/") else { return .failure(.notAPath) }
-        let end = uri.firstIndex(of: "?") ?? uri.endIndex
-        let path = uri[..<end]
-        let query = uri[end...]
-        let first = path.dropFirst().prefix { $0 != "/" }
+        guard bytes.first == UInt8(ascii: "/") else { return .failure(.notAPath) }
+        let end = bytes.firstIndex(of: UInt8(ascii: "?")) ?? bytes.endIndex
+        let path = bytes[..<end]
+        let firstStart = bytes.index(after: bytes.startIndex)
+        let firstEnd = path[firstStart...].firstIndex(of: UInt8(ascii: "/")) ?? end
+        let first = Substring(path[firstStart..<firstEnd])
         let upstream: Upstream
         let rest: Substring
         if first == "v1" {
             upstream = defaultUpstream
-            rest = path
+            rest = Substring(path)
         } else if let named = upstreams[String(first)] {
             upstream = named
-            rest = path.dropFirst(1 + first.count)
+            rest = Substring(path[firstEnd...])
         } else {
             return .failure(.unknownUpstream(String(first), known: upstreams.keys.sorted()))
         }
         let base = Self.joined(upstream.baseURL, rest)
         return .success(
             Target(
-                upstream: upstream, path: String(rest), url: base + query,
+                upstream: upstream, path: String(rest), url: base + uri[end...],
                 pathProvider: Self.provider(in: rest, of: upstream)))
     }
 
     /// An address with a path behind it; a `/v1` at the end of the one and the start of the other counts once.
     private static func joined(_ base: String, _ path: Substring) -> String {
-        if base.hasSuffix("/v1"), path == "/v1" || path.hasPrefix("/v1/") { return base + path.dropFirst(3) }
-        return base + path
+        guard base.utf8.suffix(3).elementsEqual("/v1".utf8), path.utf8.starts(with: "/v1".utf8) else {
+            return base + path
+        }
+        let rest = path.utf8.dropFirst(3)
+        return rest.isEmpty || rest.first == UInt8(ascii: "/") ? base + Substring(rest) : base + path
     }
 
     /// The provider that a path of Hugging Face's router names before that provider's own path.
     private static func provider(in path: Substring, of upstream: Upstream) -> String? {
         guard upstream.biller == "huggingface", upstream.route == .routed else { return nil }
-        let first = path.dropFirst().prefix { $0 != "/" }
+        let first = Substring(path.utf8.dropFirst().prefix { $0 != UInt8(ascii: "/") })
         return first.isEmpty || first == "v1" || first == "api" ? nil : String(first)
     }
 }

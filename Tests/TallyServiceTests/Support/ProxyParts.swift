@@ -1,0 +1,50 @@
+import CurlTransport
+import FastJSON
+import NIOHTTP1
+import TallyConfig
+import TallyCore
+import TallyMetering
+
+@testable import TallyService
+
+/// The parts of relayed calls, as tests put them together.
+enum ProxyParts {
+    /// The table of the shipped upstreams, with those of some settings over them.
+    static func upstreams(_ settings: String? = nil) throws -> UpstreamTable {
+        let configuration = try Configuration(text: settings, path: settings.map { _ in "/etc/tally/my.yaml" })
+        let name = configuration.proxy.defaultUpstream
+        guard let upstream = configuration.upstreams[name] else { throw NoUpstream(name: name) }
+        return UpstreamTable(configuration.upstreams, defaultUpstream: upstream)
+    }
+
+    /// What a Tally key stands for.
+    static func grant(
+        name: String = "ci", project: String? = nil, user: String? = nil, tags: [String: String]? = nil
+    ) -> KeyGrant {
+        KeyGrant(name: name, scopes: [.proxy], project: project, user: user, tags: tags)
+    }
+
+    /// A request that asks for a model.
+    static func request(
+        model: String? = nil, user: String? = nil, tags: [String: String]? = nil
+    ) throws -> CallRequest {
+        var request = CallRequest(body: [], path: "/v1/chat/completions", contentType: nil, parser: try JSONParser())
+        request.model = model
+        request.user = user
+        request.tags = tags
+        return request
+    }
+
+    /// A plan of a call without a Tally key.
+    static func plan(_ uri: String, settings: String? = nil, account: String? = nil) throws -> CallPlan {
+        let target = try upstreams(settings).target(of: uri).get()
+        let path = String(uri.prefix { $0 != "?" })
+        return CallPlan(
+            target: target, path: path, isMetered: true, attribution: .none, account: account, credential: nil)
+    }
+}
+
+/// A default upstream that is not there.
+struct NoUpstream: Error {
+    let name: String
+}
