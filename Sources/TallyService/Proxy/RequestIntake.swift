@@ -31,6 +31,7 @@ struct RequestIntake {
     private(set) var byteCount = 0
     private var state = State.done
     private let length: Int?
+    private let isCoded: Bool
     private let maximumBytes: Int
     private let maximumGatheredBytes: Int
 
@@ -41,7 +42,9 @@ struct RequestIntake {
     ///   - maximumBytes: The longest body that is passed on.
     ///   - maximumGatheredBytes: The longest body that is gathered.
     init(_ head: HTTPRequestHead, maximumBytes: Int, maximumGatheredBytes: Int) {
-        length = head.headers.first(name: "content-length").flatMap { Int($0) }
+        // A length beside a transfer coding does not hold (RFC 9112, 6.3).
+        isCoded = head.headers.contains(name: "transfer-encoding")
+        length = isCoded ? nil : head.headers.first(name: "content-length").flatMap { Int($0) }
         self.maximumBytes = maximumBytes
         self.maximumGatheredBytes = maximumGatheredBytes
     }
@@ -55,8 +58,7 @@ struct RequestIntake {
     /// - Returns: What to do at once.
     mutating func begin(_ head: HTTPRequestHead, isRead: Bool, allocator: ByteBufferAllocator) -> Action {
         if let length, length > maximumBytes { return .refuse }
-        let hasBody = head.headers.contains(name: "transfer-encoding") || (length ?? 0) > 0
-        guard hasBody else { return .start }
+        guard isCoded || (length ?? 0) > 0 else { return .start }
         if isRead, Self.isReadable(head.headers), (length ?? 0) <= maximumGatheredBytes {
             state = .gathering(allocator.buffer(capacity: min(length ?? 4096, 1 << 20)))
             return .wait
@@ -76,6 +78,8 @@ struct RequestIntake {
 
     /// Takes a piece of the body.
     mutating func receive(_ bytes: ByteBuffer) -> Action {
+        // What follows a refusal.
+        if case .done = state { return .wait }
         byteCount += bytes.readableBytes
         if byteCount > maximumBytes {
             state = .done
