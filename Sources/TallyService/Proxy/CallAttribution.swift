@@ -53,56 +53,80 @@ private struct Named {
 
     /// Reads a header of Tally's own.
     mutating func read(_ name: String, _ value: String) throws(ProxyRefusal) {
-        let limit = CallAttribution.maximumBytes
-        if value.utf8.count > limit, !CallHeaders.equal(name, "x-tally-tags") {
-            throw .badHeader(name: name, mend: "send at most \(limit) bytes")
-        }
-        let text = value[...].trimming { $0 == " " }
         if CallHeaders.equal(name, "x-tally-project") {
-            project = text.isEmpty ? nil : String(text)
+            if project == nil { project = try Self.text(value[...].withoutOuterSpace, of: name) }
         } else if CallHeaders.equal(name, "x-tally-user") {
-            user = text.isEmpty ? nil : String(text)
+            if user == nil { user = try Self.text(value[...].withoutOuterSpace, of: name) }
         } else if CallHeaders.equal(name, "x-tally-tags") {
-            for part in value.split(separator: ",") {
-                let part = part.trimming { $0 == " " }
-                if part.isEmpty { continue }
-                guard let equals = part.firstIndex(of: "="), equals != part.startIndex else {
-                    throw .badHeader(name: "X-Tally-Tags", mend: "write it as team=ranking,stage=prod")
-                }
-                let (key, value) = (part[..<equals], part[part.index(after: equals)...])
-                guard key.utf8.count <= limit, value.utf8.count <= limit, add(key, value) else {
-                    throw .badHeader(
-                        name: "X-Tally-Tags",
-                        mend: "send at most \(CallAttribution.maximumTags) tags of at most \(limit) bytes")
-                }
-            }
+            for part in value.split(separator: ",") { try readTag(part.withoutOuterSpace, of: name) }
+        }
+    }
+
+    private mutating func readTag(_ part: Substring, of name: String) throws(ProxyRefusal) {
+        if part.isEmpty { return }
+        guard let (key, value) = Self.halves(part, at: { $0 == "=" }) else {
+            throw .badHeader(name: name, mend: "write it as team=ranking,stage=prod")
+        }
+        guard let key = try Self.text(key, of: name), add(key, try Self.text(value, of: name) ?? "") else {
+            throw .badHeader(name: name, mend: "send at most \(CallAttribution.maximumTags) tags")
         }
     }
 
     /// Reads a header that was meant for another gateway; what does not fit is passed over.
     mutating func readGateway(_ name: String, _ value: String) {
-        let limit = CallAttribution.maximumBytes
         if CallHeaders.equal(name, "helicone-user-id") {
-            if !value.isEmpty, value.utf8.count <= limit { user = value }
+            if user == nil, let value = Self.fitting(value[...]), !value.isEmpty { user = value }
         } else if CallHeaders.begins(name, "helicone-property-") {
-            let key = name.dropFirst("helicone-property-".count)
-            if !key.isEmpty, key.utf8.count <= limit, value.utf8.count <= limit { _ = add(key, value[...]) }
+            let key = Substring(name.utf8.dropFirst("helicone-property-".utf8.count))
+            if let key = Self.fitting(key), !key.isEmpty, let value = Self.fitting(value[...]) { _ = add(key, value) }
         } else if CallHeaders.equal(name, "x-litellm-tags") {
             // Labels, of which LiteLLM's users make `key:value` by convention.
             for part in value.split(separator: ",") {
-                let part = part.trimming { $0 == " " }
-                if part.isEmpty || part.utf8.count > limit { continue }
-                let mark = part.firstIndex { $0 == "=" || $0 == ":" } ?? part.endIndex
-                if mark == part.startIndex { continue }
-                _ = add(part[..<mark], mark == part.endIndex ? "true" : part[part.index(after: mark)...])
+                let part = part.withoutOuterSpace
+                func isMark(_ character: Character) -> Bool { character == "=" || character == ":" }
+                guard let (key, value) = part.contains(where: isMark) ? Self.halves(part, at: isMark) : (part, "true"),
+                    let key = Self.fitting(key), !key.isEmpty, let value = Self.fitting(value)
+                else { continue }
+                _ = add(key, value)
             }
         }
     }
 
-    private mutating func add(_ key: Substring, _ value: Substring) -> Bool {
-        if (tags?.count ?? 0) >= CallAttribution.maximumTags { return false }
+    /// The texts before and behind the first mark; `nil` when there is none or nothing before it.
+    private static func halves(
+        _ text: Substring, at isMark: (Character) -> Bool
+    ) -> (Substring, Substring)? {
+        guard let mark = text.firstIndex(where: isMark), mark != text.startIndex else { return nil }
+        return (text[..<mark].withoutOuterSpace, text[text.index(after: mark)...].withoutOuterSpace)
+    }
+
+    /// A text that records take, in composed form; `nil` for an empty one.
+    private static func text(_ text: Substring, of name: String) throws(ProxyRefusal) -> String? {
+        // Composing what is as long as this could only take time.
+        if text.utf8.count > CallAttribution.maximumBytes { throw tooLong(name) }
+        if text.utf8.contains(where: { $0 < 32 || $0 == 127 }) {
+            throw .badHeader(name: name, mend: "take the control character out")
+        }
+        let composed = NameText.composed(String(text))
+        if composed.utf8.count > CallAttribution.maximumBytes { throw tooLong(name) }
+        return composed.isEmpty ? nil : composed
+    }
+
+    private static func tooLong(_ name: String) -> ProxyRefusal {
+        .badHeader(name: name, mend: "send at most \(CallAttribution.maximumBytes) bytes")
+    }
+
+    /// A text as records take it, or `nil` when they would not take all of it.
+    private static func fitting(_ text: Substring) -> String? {
+        if text.isEmpty { return "" }
+        guard text.utf8.count <= CallAttribution.maximumBytes else { return nil }
+        return RecordText.fitted(String(text)).flatMap { $0 == String(text) ? $0 : nil }
+    }
+
+    private mutating func add(_ key: String, _ value: String) -> Bool {
+        if let tags, tags.count >= CallAttribution.maximumTags, tags[key] == nil { return false }
         tags = tags ?? [:]
-        tags?[String(key)] = String(value)
+        tags?[key] = value
         return true
     }
 }
