@@ -137,7 +137,8 @@ struct CallEvents {
         details.errorType = errorType(course)
         details.estimatedTimeMs = course.error.estimatedTimeMs
         if let head = course.head {
-            let limits = ResponseLimits(head.headers)
+            let waited = Int64(course.ttfbMs ?? 0) * 1000
+            let limits = ResponseLimits(head.headers, at: Instant(microseconds: time.microseconds + waited))
             details.retryAfterMs = limits.retryAfterMs
             details.rateLimitRemaining = limits.remaining
             details.rateLimitResetMs = limits.resetMs

@@ -143,12 +143,3 @@ extension Substring {
         return text
     }
 }
-
-extension Substring {
-    /// The text without the characters at both ends that satisfy a test.
-    func trimming(_ isTrimmed: (Character) -> Bool) -> Substring {
-        var text = drop(while: isTrimmed)
-        while let last = text.last, isTrimmed(last) { text.removeLast() }
-        return text
-    }
-}
