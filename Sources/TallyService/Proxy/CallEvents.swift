@@ -40,6 +40,9 @@ struct CallEvents {
         var responseBytes: Int?
     }
 
+    /// The statuses that HTTP has and records keep.
+    private static let statuses = 100...599
+
     /// The events: that of the call, and one for each other model that served a part of it.
     func events(_ course: Course) -> [UsageEvent] {
         let usage = course.usage
@@ -49,7 +52,7 @@ struct CallEvents {
         event.usage = settledUsage(course)
         event.reportedCost = usage?.reportedCost.map { min(max($0, .zero), UsageEvent.maximumCost) }
         event.requestID = usage?.requestID.flatMap(RecordText.fitted)
-        event.status = course.head?.status
+        event.status = course.head.flatMap { Self.statuses.contains($0.status) ? $0.status : nil }
         event.durationMs = course.durationMs
         event.ttfbMs = course.ttfbMs
         event.isStream = course.isStream
@@ -74,20 +77,25 @@ struct CallEvents {
 
     private func offering(_ usage: ResponseUsage?) -> Offering {
         let upstream = plan.target.upstream
-        let asked = request?.model ?? ModelInPath.model(path: plan.path)
+        var asked = request?.model ?? modelInPath
         var pinned: String?
         var model = usage?.model ?? asked
-        if upstream.biller == Self.huggingFace, let asked {
+        if upstream.biller == Self.huggingFace {
+            // Its own servers are asked by path, and what stands in the body beside it may be anything.
+            let isItsOwn = upstream.route == .serverless || plan.target.pathProvider == Self.ownServers
+            if isItsOwn, let model = modelInPath { asked = model }
             // Behind the router the body may have the vendor's own id, while prices are by that of the Hub, whose ids
             // have no colon: what follows one is a provider or a policy.
-            let parts = plan.target.pathProvider == nil ? Self.parts(ofHubModel: asked) : (asked, nil)
-            (model, pinned) = parts
+            if let asked {
+                (model, pinned) = plan.target.pathProvider == nil ? Self.parts(ofHubModel: asked) : (asked, nil)
+            }
         }
-        let provider = usage?.provider ?? upstream.provider ?? plan.target.pathProvider ?? pinned
+        let said = usage?.provider.flatMap(RecordText.fitted)
+        let provider = said ?? upstream.provider ?? plan.target.pathProvider ?? pinned
         var route = upstream.route
-        if route == .routed, provider == "hf-inference" { route = .serverless }
+        if route == .routed, provider == Self.ownServers { route = .serverless }
         var biller = upstream.biller
-        if route == .routed, let provider, upstream.ownKeyProviders.contains(provider) {
+        if route == .routed, let provider, upstream.hasOwnKey(for: provider) {
             // The router passes the call on with the customer's own key, and its vendor sends the bill.
             route = .ownKey
             biller = provider
@@ -97,7 +105,13 @@ struct CallEvents {
             route: route, account: plan.account, serviceTier: usage?.serviceTier.flatMap(RecordText.fitted))
     }
 
+    /// The model that the path names, as the client wrote it or as the upstream is asked.
+    private var modelInPath: String? {
+        ModelInPath.model(path: plan.path) ?? ModelInPath.model(path: plan.target.url.prefix { $0 != "?" })
+    }
+
     private static let huggingFace = "huggingface"
+    private static let ownServers = "hf-inference"
     private static let policies: Set<Substring> = ["fastest", "cheapest", "preferred"]
 
     private static func parts(ofHubModel name: String) -> (model: String, provider: String?) {
@@ -116,16 +130,17 @@ struct CallEvents {
         }
         // What was refused was not served (provider facts, "Errors, retries, aborted streams"); a timeout on the way may
         // hide a call that was, and fal may charge for one that it found invalid while it worked on it.
-        guard course.failure == nil, let status = course.head?.status, status >= 400 else { return nil }
-        if [408, 499, 504, 524].contains(status) { return nil }
-        if plan.target.upstream.biller == "fal", status == 422 { return nil }
-        return .nothing
+        guard let status = course.head?.status, status >= 400 else { return nil }
+        let isFalsInvalid = plan.target.upstream.biller == "fal" && status == 422
+        return isFalsInvalid || [408, 499, 504, 524].contains(status) ? nil : .nothing
     }
 
     private func outcome(_ course: Course) -> Outcome {
         if course.clientLeft { return .interrupted }
-        if course.failure != nil { return .failed }
-        return course.usage?.outcome ?? .failed
+        guard course.failure != nil else { return course.usage?.outcome ?? .failed }
+        // The response had begun, and broke.
+        if let status = course.head?.status, status < 400 { return .interrupted }
+        return .failed
     }
 
     private func details(_ course: Course) -> CallDetails {
@@ -147,6 +162,9 @@ struct CallEvents {
     }
 
     private func errorType(_ course: Course) -> ErrorType? {
+        // A refusal is one, whether its body came whole or not.
+        if let type = course.error.type { return type }
+        if let status = course.head?.status, let type = ErrorType(status: status) { return type }
         switch course.failure {
         case .unreachable: return .unreachable
         case .untrusted: return .untrusted
@@ -158,8 +176,6 @@ struct CallEvents {
         case .failed: return .other
         case nil: break
         }
-        if let type = course.error.type { return type }
-        if let status = course.head?.status, let type = ErrorType(status: status) { return type }
         if course.clientLeft { return .cancelled }
         switch course.usage?.outcome {
         case .failed: return .errorInStream
