@@ -53,8 +53,8 @@ public struct UsageEvent: Sendable, Equatable {
 public enum Outcome: String, Sendable, Hashable, CaseIterable {
     /// The response came whole.
     case complete
-    /// The client left, or the stream broke, after the response had begun.
+    /// The client left after the response had begun, or a log has only a part of the stream.
     case interrupted
-    /// The attempt gave no usable response.
+    /// The attempt gave no usable response, or the upstream broke it off.
     case failed
 }

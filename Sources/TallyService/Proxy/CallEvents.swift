@@ -137,10 +137,9 @@ struct CallEvents {
 
     private func outcome(_ course: Course) -> Outcome {
         if course.clientLeft { return .interrupted }
-        guard course.failure != nil else { return course.usage?.outcome ?? .failed }
-        // The response had begun, and broke.
-        if let status = course.head?.status, status < 400 { return .interrupted }
-        return .failed
+        // What broke off upstream has failed, however much of it had come.
+        guard course.failure == nil, let usage = course.usage, usage.ending != .cutOff else { return .failed }
+        return usage.outcome
     }
 
     private func details(_ course: Course) -> CallDetails {

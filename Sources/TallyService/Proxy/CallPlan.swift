@@ -75,7 +75,11 @@ extension CallPlan {
     ///   - services: Where it may go, and which keys there are.
     /// - Throws: ``ProxyRefusal`` for what cannot be relayed.
     init(_ head: HTTPRequestHead, _ services: ProxyServices) throws(ProxyRefusal) {
-        if head.method == .CONNECT || head.headers.contains(name: "upgrade") { throw .upgrade }
+        // A proposal of another HTTP or of TLS may be passed over (RFC 9110, 7.8); a WebSocket is nothing else.
+        let protocols = head.headers[canonicalForm: "upgrade"]
+        if head.method == .CONNECT || protocols.contains(where: { CallHeaders.equal($0, "websocket") }) {
+            throw .upgrade
+        }
         let target = try services.upstreams.target(of: head.uri).get()
         let key = TallyKeyHeader.secret(in: head.headers)
         var grant: KeyGrant?

@@ -328,9 +328,7 @@ extension CallRelay {
         course.requestBytes = intake.byteCount
         if var body = body.take() {
             course.usage = body.finish(isEnded: isEnded, isClosed: isClosed)
-            if let status = course.head?.status, status >= 400, let gathered = body.gathered {
-                course.error = ProviderError(body: gathered, parser: resources.parser)
-            }
+            course.error = body.error(parser: resources.parser)
             self.body = consume body
         }
         let events = CallEvents(

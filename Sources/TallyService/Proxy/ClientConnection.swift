@@ -241,7 +241,11 @@ extension ClientConnection {
         context?.close(promise: nil)
     }
 
-    private var keepsAlive: Bool { (head?.isKeepAlive ?? false) && requestHasEnded && !register.isStopping }
+    private var keepsAlive: Bool {
+        // Behind a request that proposes another protocol NIO reads no further one.
+        guard let head, head.isKeepAlive, !head.headers.contains(name: "upgrade") else { return false }
+        return requestHasEnded && !register.isStopping
+    }
 
     /// Closes the connection if no call is under way on it.
     func closeIfIdle() {

@@ -18,6 +18,8 @@ struct RelayedBody: ~Copyable {
 
     /// The longest body that is gathered before any of it is passed on, so that its cost can stand in its head.
     static let maximumGatheredBytes = 1 << 20
+    /// The longest refusal that is read though it is passed on as it comes.
+    private static let maximumRefusalBytes = 1 << 16
 
     private var passage: Passage
     /// Reads what the call used; `nil` where the body says nothing, and once it has been finished.
@@ -27,6 +29,8 @@ struct RelayedBody: ~Copyable {
     private let exchange: Exchange
     /// What is held: a gathered body, and what comes behind the end while the call is being recorded.
     private var held = ByteBuffer()
+    /// The beginning of a refusal that is passed on as it comes.
+    private var refused = ByteBuffer()
     private var isReleased = false
     private(set) var hasTerminalEvent = false
 
@@ -70,6 +74,9 @@ struct RelayedBody: ~Copyable {
             unsafe bytes.withUnsafeReadableBytes { unsafe read($0) }
         case .streamed(var relay):
             passage = .gathered
+            if isRefusal, refused.readableBytes + bytes.readableBytes <= Self.maximumRefusalBytes {
+                refused.writeImmutableBuffer(bytes)
+            }
             if hasTerminalEvent, usage == nil {
                 // The call is being recorded.
                 held.writeImmutableBuffer(bytes)
@@ -120,8 +127,17 @@ struct RelayedBody: ~Copyable {
         usage = reader
     }
 
-    /// The bytes that are held of a body that is gathered.
-    var gathered: ByteBuffer? { isGathered ? held : nil }
+    private var isRefusal: Bool { (exchange.status ?? 200) >= 400 }
+
+    /// What the body of a refusal says beyond its status.
+    ///
+    /// - Parameter parser: Parses it.
+    /// - Returns: What it says; nothing when it is no refusal.
+    func error(parser: JSONParser) -> ProviderError {
+        guard isRefusal else { return .none }
+        return ProviderError(
+            body: isGathered ? held : refused, contentEncoding: exchange.headers["content-encoding"], parser: parser)
+    }
 
     /// What the response said; nothing more is read.
     ///

@@ -33,11 +33,13 @@ enum TallyKeyHeader {
     /// - Returns: The key, and whether a Tally key stands where the upstream's credential belongs.
     static func secret(in headers: HTTPHeaders) -> (secret: Substring, replacesCredential: Bool)? {
         var replacing: Substring?
-        for (name, value) in headers {
+        var hasCredential = false
+        for (name, value) in headers where isCredential(name) {
+            hasCredential = true
             replacing = secret(name, value)
             if replacing != nil { break }
         }
-        if let own = headers.first(name: name) { return (own[...], replacing != nil) }
+        if let own = headers.first(name: name) { return (own[...], replacing != nil || !hasCredential) }
         return replacing.map { ($0, true) }
     }
 }

@@ -48,7 +48,7 @@ struct UpstreamTests {
         #expect(shipped.provider == (isRouter ? nil : name == "hf-inference" ? name : biller))
         #expect(shipped.addsSessionID == (biller == "huggingface"))
         // OpenRouter always says what was used; Mistral refuses a request that asks.
-        #expect(shipped.asksForUsage == !["openrouter", "mistral"].contains(name))
+        #expect(shipped.asksForUsage == !["openrouter", "groq", "mistral"].contains(name))
         let header: Upstream.CredentialHeader = name == "fal" ? .key : name == "anthropic" ? .apiKey : .bearer
         #expect(shipped.credentialHeader == header)
     }

@@ -7,7 +7,7 @@ import Testing
 
 struct CallAttributionTests {
     private func stated(_ headers: [(String, String)], grant: KeyGrant? = nil) throws -> Attribution {
-        try CallAttribution.stated(HTTPHeaders(headers), grant: grant)
+        try CallAttribution.stated(HTTPHeaders(headers), key: grant?.attribution)
     }
 
     @Test func nobodyIsNone() throws {

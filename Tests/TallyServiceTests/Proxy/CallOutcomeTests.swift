@@ -115,22 +115,22 @@ struct CallOutcomeTests {
         #expect(event.details?.errorType == nil)
     }
 
-    /// ``Outcome/interrupted``: the client left, or the stream broke, after the response had begun.
+    /// ``Outcome/failed``: the upstream broke it off.
     @Test(arguments: [
         (TransferFailure.cutOff(detail: "x"), ErrorType.cutOff), (.timedOut(.idle), .timeout),
         (.timedOut(.total), .timeout), (.cancelled, .other),
     ])
-    func aStreamThatBreaksIsInterrupted(failure: TransferFailure, type: ErrorType) throws {
+    func aStreamThatBreaksHasFailed(failure: TransferFailure, type: ErrorType) throws {
         var call = RelayedCall(model: "m", stream: (Self.begun, false), failure: failure)
         let event = try call.event()
-        #expect(event.outcome == .interrupted && event.usage == nil && event.details?.errorType == type)
+        #expect(event.outcome == .failed && event.usage == nil && event.details?.errorType == type)
         call.stream = (Self.begun + Self.used, false)
         #expect(try call.event().usage?[.input] == 4)
     }
 
     @Test func aStreamThatJustEndsIsCutOff() throws {
         let event = try RelayedCall(model: "m", stream: (Self.begun, false)).event()
-        #expect(event.outcome == .interrupted && event.details?.errorType == .cutOff)
+        #expect(event.outcome == .failed && event.details?.errorType == .cutOff)
     }
 
     @Test func aStreamMayReportAnError() throws {

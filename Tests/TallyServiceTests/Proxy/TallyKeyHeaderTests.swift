@@ -19,13 +19,14 @@ struct TallyKeyHeaderTests {
         ([("x-goog-api-key", "tly_abc")], "tly_abc replaces"),
         ([("api-key", "tly_abc")], "tly_abc replaces"),
         ([("a", "b"), ("x-api-key", "sk-1"), ("Authorization", "Bearer tly_abc")], "tly_abc replaces"),
-        ([("X-Tally-Key", "tly_abc")], "tly_abc"),
+        // Without a credential of the client's own the upstream's is needed, too.
+        ([("X-Tally-Key", "tly_abc")], "tly_abc replaces"),
         ([("x-tally-key", "tly_abc"), ("Authorization", "Bearer hf_own")], "tly_abc"),
         // The credential is a Tally key and goes no further, so one is needed in its place.
         ([("x-tally-key", "tly_abc"), ("Authorization", "Bearer tly_other")], "tly_abc replaces"),
         ([("Authorization", "Bearer tly_other"), ("x-tally-key", "tly_abc")], "tly_abc replaces"),
         // One that is there and empty is a key that is not known, rather than none.
-        ([("X-Tally-Key", "")], ""),
+        ([("X-Tally-Key", "")], " replaces"),
     ])
     func theKeyIsFound(headers: [(String, String)], expected: String) {
         #expect(secret(headers) == expected)

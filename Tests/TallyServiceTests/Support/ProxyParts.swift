@@ -21,18 +21,26 @@ enum ProxyParts {
     static func grant(
         name: String = "ci", project: String? = nil, user: String? = nil, tags: [String: String]? = nil
     ) -> KeyGrant {
-        KeyGrant(name: name, scopes: [.proxy], project: project, user: user, tags: tags)
+        var random = SystemRandomNumberGenerator()
+        return KeyGrant(
+            id: KeyID(using: &random), scopes: [.proxy],
+            attribution: Attribution(project: project, user: user, key: name, tags: tags))
     }
 
     /// A request that asks for a model.
     static func request(
         model: String? = nil, user: String? = nil, tags: [String: String]? = nil
     ) throws -> CallRequest {
-        var request = CallRequest(body: [], path: "/v1/chat/completions", contentType: nil, parser: try JSONParser())
-        request.model = model
-        request.user = user
-        request.tags = tags
-        return request
+        var members: [String] = []
+        if let model { members.append("\"model\":\"\(model)\"") }
+        if let user { members.append("\"user\":\"\(user)\"") }
+        if let tags {
+            let plain = tags.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\"\($0.value)\"" }
+            members.append("\"metadata\":{\(plain.joined(separator: ","))}")
+        }
+        let body = Array("{\(members.joined(separator: ","))}".utf8)
+        return CallRequest(
+            body: body.span, path: "/v1/chat/completions", contentType: "application/json", parser: try JSONParser())
     }
 
     /// A plan of a call without a Tally key.
