@@ -61,9 +61,9 @@ package struct CallRequest: Sendable, Equatable {
         let mark = unsafe bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
         let count = bytes.count - mark
         let padded = unsafe Array(bytes[mark...]) + [UInt8](repeating: 0, count: JSONParser.padding)
-        guard let source = JSONSource(padded) else { return }
         // What is no JSON says nothing.
         try? unsafe padded.withUnsafeBytes { padded in
+            guard let source = unsafe JSONSource(padded) else { return }
             let parser = count > Self.sharedParserBytes ? try JSONParser() : parser
             try unsafe parser.withDocument(padded: UnsafeRawBufferPointer(rebasing: padded[..<count])) { root in
                 take(root, path: path)

@@ -8,6 +8,8 @@ struct ResponseDocument {
     let root: JSONValue
     /// `usage`, or the object that stands for it.
     var usage: JSONValue?
+    /// Whether the document itself says `"usage": null`.
+    private(set) var hasNullUsage = false
     /// Google's `usageMetadata`.
     var usageMetadata: JSONValue?
     /// Cohere's `meta`.
@@ -65,8 +67,13 @@ struct ResponseDocument {
 
     private mutating func take(_ object: JSONValue) {
         for (name, value) in object.members {
-            guard let place = Member.names.place(of: name), !value.isNull else { continue }
-            switch Member.all[place] {
+            guard let place = Member.names.place(of: name) else { continue }
+            let member = Member.all[place]
+            if value.isNull {
+                if member == .usage, nested == nil { hasNullUsage = true }
+                continue
+            }
+            switch member {
             case .usage: if value.kind == .object { usage = value }
             case .id, .responseID, .generationID: if id == nil { id = value.text }
             case .model, .modelVersion: model = value.text ?? model

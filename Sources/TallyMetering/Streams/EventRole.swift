@@ -4,6 +4,8 @@ enum EventRole {
     case ordinary
     /// The chunk that `stream_options.include_usage` asks for: a usage object, and no choice.
     case usageChunk
+    /// A chunk of choices that says `"usage": null`, as all others do where that was asked for.
+    case nullUsage
     /// The one that says the stream is at its end, such as `[DONE]`.
     case terminal
 }

@@ -38,7 +38,8 @@ struct StreamProgress {
         } else if event.looksLikeObject {
             let isRead = event.parse(with: parser) { root in
                 let (document, hasUsage) = reader.take(root)
-                role = takeKind(of: document, hasUsage: hasUsage) ?? role
+                let kind = takeKind(of: document, hasUsage: hasUsage) ?? role
+                if kind != .nullUsage || role != .terminal { role = kind }
             }
             if !isRead, event.isWhole { reader.warn(.notJSON) }
             if !isRead, !event.isWhole {
@@ -94,6 +95,7 @@ struct StreamProgress {
         var role: EventRole?
         if let choices = document.choices {
             hasTerminator = true
+            if document.hasNullUsage { role = .nullUsage }
             if choices.kind == .array, choices.count == 0 {
                 // OpenAI's last chunk before `[DONE]`, which some hosts leave out.
                 if hasUsage { isTerminated = true }

@@ -5,25 +5,19 @@
 /// - Of an event stream the terminal event (`[DONE]`, `message_stop`, `response.completed` and their like: those that
 ///   ``StreamedUsage`` ends with) and all that follows it. A stream whose host sends none passes whole, but for an event
 ///   that lacks its empty line; what its client waits for is that the connection ends, and that is the caller's to keep.
-/// - The chunk that `stream_options.include_usage` asks for, when it was not the client that asked: it is dropped. Usage
-///   beside a choice, `"usage": null`, and a first chunk with neither, as Azure sends it, pass.
+/// - What the host sends since it was asked for the usage, when it was not the client that asked: it is dropped. That is
+///   the chunk that `stream_options.include_usage` asks for, and the `"usage": null` of the other chunks, with its comma.
+///   Usage beside a choice passes, and so does a chunk with neither, as the first of Azure.
 /// - An event that has begun, until it is whole, since only then is it known what it is; no client can read it sooner.
-///   One of more than ``maximumEventBytes`` passes as it comes, but for its last ``keptTailBytes``: it is not dropped,
-///   whatever it holds, and if it is the terminal one, its client lacks the end of it.
+///   One of more than ``maximumEventBytes`` passes as it comes, but for its last ``keptTailBytes``: nothing of it is
+///   dropped, whatever it holds, and if it is the terminal one, its client lacks the end of it.
 /// - Of a list of objects, as Google streams them, the closing bracket and what follows it. Objects line by line pass.
 /// - Of any other body the last byte that has come: what is a whole body is not whole without it.
 ///
-/// Comments and empty lines pass at once. Nothing is copied but what is kept. Released, kept and dropped bytes are
-/// together the bytes that came, in their order.
+/// Comments and empty lines pass at once. Nothing is copied but what is kept, and what stands around a dropped part. All
+/// that passes of a chunk passes at once where something may be dropped, so that a client reads it as it was sent.
+/// Released, kept and dropped bytes are together the bytes that came, in their order.
 package struct StreamRelay {
-    /// Bytes that may be passed on now.
-    package enum Passage: Sendable, Equatable {
-        /// Bytes of earlier chunks that were kept.
-        case kept([UInt8])
-        /// A part of the chunk that was fed.
-        case part(Range<Int>)
-    }
-
     /// The most bytes of an event that are kept until it is whole.
     package static let maximumEventBytes = 32 << 10
     /// What is kept of a larger one: enough for the lines that may stand behind its data.
@@ -50,7 +44,7 @@ package struct StreamRelay {
 
     /// A relay of one response.
     ///
-    /// - Parameter dropsUsageChunk: Whether the chunk with the usage alone was not asked for by the client.
+    /// - Parameter dropsUsageChunk: Whether it was not the client that asked for the chunk with the usage alone.
     package init(dropsUsageChunk: Bool = false) {
         self.dropsUsageChunk = dropsUsageChunk
     }
@@ -78,23 +72,40 @@ package struct StreamRelay {
             usage.feed(chunk)
             return keep(chunk, from: 0)
         }
+        guard dropsUsageChunk else { return relay(chunk, reading: &usage, pass) }
+        var passages: [Passage] = []
+        relay(chunk, reading: &usage) { passages.append($0) }
+        if let passage = Passage(joining: passages, of: chunk) { pass(passage) }
+    }
+
+    private mutating func relay(
+        _ chunk: Span<UInt8>, reading usage: inout StreamedUsage, _ pass: (Passage) -> Void
+    ) {
         if !keepsEvent { passKept(pass) }
         // Where the event begins that is coming, and up to where the chunk is settled.
         var (begin, settled) = takeLineFeed(chunk)
+        var lastIsDropped = false
         usage.feed(chunk) { role, end in
             if hasTerminalEvent || end <= begin { return }
+            lastIsDropped = false
             if role == .terminal {
                 hasTerminalEvent = true
                 if begin > 0 { passUp(to: begin, from: &settled, pass) }
-            } else if role == .usageChunk, mayDrop(eventOf: end - begin + (begin == 0 ? kept.count : 0)) {
-                if begin > 0 { passUp(to: begin, from: &settled, pass) } else { kept = [] }
-                settled = end
+            } else if role != .ordinary, mayDrop(eventOf: end - begin + (begin == 0 ? kept.count : 0)) {
+                if begin > 0 { passUp(to: begin, from: &settled, pass) }
+                if role == .usageChunk {
+                    kept = []
+                    settled = end
+                    lastIsDropped = true
+                } else {
+                    passWithoutNullUsage(chunk, upTo: end, from: &settled, pass)
+                }
             }
             isPartlyPassed = false
             begin = end
         }
         if hasTerminalEvent { return keep(chunk, from: settled) }
-        noteLineEnd(chunk, begin: begin, settled: settled)
+        noteLineEnd(chunk, begin: begin, isDropped: lastIsDropped)
         switch usage.tail {
         case .nothing:
             passUp(to: chunk.count, from: &settled, pass)
@@ -128,7 +139,9 @@ package struct StreamRelay {
     package mutating func end(reading usage: inout StreamedUsage) {
         usage.end { role in
             if role == .terminal { hasTerminalEvent = true }
-            if role == .usageChunk, keepsEvent, !hasTerminalEvent, mayDrop(eventOf: kept.count) { kept = [] }
+            guard keepsEvent, !hasTerminalEvent, mayDrop(eventOf: kept.count) else { return }
+            if role == .usageChunk { kept = [] }
+            if role == .nullUsage { dropNullUsageOfKept() }
         }
     }
 
@@ -153,11 +166,34 @@ package struct StreamRelay {
         settled = max(settled, end)
     }
 
+    /// Passes an event that says `"usage": null`, as if it had not said so.
+    private mutating func passWithoutNullUsage(
+        _ chunk: Span<UInt8>, upTo end: Int, from settled: inout Int, _ pass: (Passage) -> Void
+    ) {
+        let event = chunk.extracting(settled..<end)
+        if kept.isEmpty {
+            if let range = unsafe event.withUnsafeBytes({ unsafe NullUsage.range(in: $0) }) {
+                let start = settled
+                passUp(to: start + range.lowerBound, from: &settled, pass)
+                settled = start + range.upperBound
+            }
+        } else {
+            keep(event, from: 0)
+            settled = end
+            dropNullUsageOfKept()
+        }
+        passUp(to: end, from: &settled, pass)
+    }
+
+    private mutating func dropNullUsageOfKept() {
+        if let range = unsafe kept.withUnsafeBytes({ unsafe NullUsage.range(in: $0) }) { kept.removeSubrange(range) }
+    }
+
     private mutating func passKept(_ pass: (Passage) -> Void) {
         if kept.isEmpty { return }
         let bytes = kept
         kept = []
-        pass(.kept(bytes))
+        pass(.bytes(bytes))
     }
 
     private mutating func keep(_ chunk: Span<UInt8>, from start: Int) {
@@ -176,7 +212,7 @@ package struct StreamRelay {
         if surplus >= kept.count {
             passUp(to: settled + surplus - kept.count, from: &settled, pass)
         } else if surplus > 0 {
-            pass(.kept(Array(kept[..<surplus])))
+            pass(.bytes(Array(kept[..<surplus])))
             kept.removeFirst(surplus)
         }
         keep(chunk, from: settled)
@@ -194,8 +230,8 @@ package struct StreamRelay {
     }
 
     /// Notes that the chunk ends with an event that ends with a carriage return, the first half of a line end perhaps.
-    private mutating func noteLineEnd(_ chunk: Span<UInt8>, begin: Int, settled: Int) {
+    private mutating func noteLineEnd(_ chunk: Span<UInt8>, begin: Int, isDropped: Bool) {
         guard begin == chunk.count, chunk[begin - 1] == UInt8(ascii: "\r") else { return }
-        lineFeed = settled == begin ? .isDropped : .passes
+        lineFeed = isDropped ? .isDropped : .passes
     }
 }

@@ -94,7 +94,7 @@ struct RelayedBody: ~Copyable {
     ) {
         func take(_ passage: StreamRelay.Passage) {
             switch passage {
-            case .kept(let kept): pass(ByteBuffer(bytes: kept))
+            case .bytes(let own): pass(ByteBuffer(bytes: own))
             case .part(let range):
                 if let part = bytes.getSlice(at: bytes.readerIndex + range.lowerBound, length: range.count) {
                     pass(part)

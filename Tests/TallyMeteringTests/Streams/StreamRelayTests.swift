@@ -140,7 +140,7 @@ struct StreamRelayTests {
         for count in [3, 1, 0, 2] {
             relay.feed([UInt8](repeating: UInt8(count), count: count).span) { passages.append($0) }
         }
-        #expect(passages == [.part(0..<2), .kept([3]), .kept([1]), .part(0..<1)])
+        #expect(passages == [.part(0..<2), .bytes([3]), .bytes([1]), .part(0..<1)])
         #expect(relay.release() == [2] && relay.release() == [])
         let more: [UInt8] = [7, 8]
         relay.feed(more.span) { passages.append($0) }

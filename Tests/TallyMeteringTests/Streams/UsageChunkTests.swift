@@ -12,18 +12,27 @@ struct UsageChunkTests {
         }
 
         let text: String
+        /// What the client has of it, if it passes.
+        let passed: String
         let fate: Fate
+
+        init(_ text: String, _ fate: Fate, passed: String? = nil) {
+            (self.text, self.fate) = (text, fate)
+            self.passed = passed ?? text
+        }
     }
 
     private static let delta =
         #"{"id":"c","choices":[{"delta":{"content":"\"usage\":{},\"choices\":[]"}}],"usage":null}"#
+    /// The same, had nobody asked for the usage.
+    private static let plainDelta = #"{"id":"c","choices":[{"delta":{"content":"\"usage\":{},\"choices\":[]"}}]}"#
     private static let usage = #"{"id":"c","choices":[],"usage":{"prompt_tokens":12,"completion_tokens":3}}"#
     /// As Azure opens a stream.
     private static let azure = #"{"id":"","choices":[],"prompt_filter_results":[{"prompt_index":0}]}"#
 
     @Test func onlyThatChunkIsDropped() throws {
         let others = [
-            Self.delta, Self.azure, #"{"choices":[],"usage":null}"#, #"{"usage":{"prompt_tokens":1}}"#,
+            Self.plainDelta, Self.azure, #"{"choices":[]}"#, #"{"usage":{"prompt_tokens":1}}"#,
             #"{"choices":[{}],"usage":{"prompt_tokens":1}}"#, #"{"choices":{},"usage":{"prompt_tokens":1}}"#,
             #"{"choices":[],"usage":[]}"#, #"{"choices":[],"x_groq":{"usage":{"prompt_tokens":1}}}"#,
             #"{"response":{"choices":[],"usage":{"prompt_tokens":1}}}"#, #"[{"choices":[],"usage":{}}]"#, "ping",
@@ -45,11 +54,13 @@ struct UsageChunkTests {
             data.map { "event: message\(lineEnd)data: \($0)\(lineEnd)\(lineEnd)" }.joined()
         }
         let parser = try JSONParser()
-        let before = ": hello\(lineEnd)" + events([Self.azure, Self.delta])
         let end = "data: [DONE]\(lineEnd)\(lineEnd)"
-        for after in ["", events([Self.delta]), ": bye\(lineEnd)"] {
-            let bytes = Array((before + events([Self.usage]) + after + end).utf8)
-            let expected = (before + after, end)
+        for after in [[], [Self.delta]] {
+            let comment = ": hello\(lineEnd)"
+            let sent = comment + events([Self.azure, Self.delta, Self.usage]) + comment + events(after) + end
+            let bytes = Array(sent.utf8)
+            let plain = comment + events([Self.azure, Self.plainDelta]) + comment
+            let expected = (plain + events(after.map { _ in Self.plainDelta }), end)
             for cut in 0...bytes.count {
                 let chunks = [Array(bytes[..<cut]), Array(bytes[cut...])]
                 let read = Relaying.run(chunks, dropsUsageChunk: true, parser: parser)
@@ -67,7 +78,7 @@ struct UsageChunkTests {
             var relaying = Relaying(dropsUsageChunk: true, parser: try JSONParser())
             relaying.feed(Array("data: \(Self.delta)\n\ndata: \(Self.usage)\(end)".utf8))
             let rest = relaying.end()
-            #expect(relaying.passed == Array("data: \(Self.delta)\n\n".utf8) && rest.kept.isEmpty)
+            #expect(relaying.passed == Array("data: \(Self.plainDelta)\n\n".utf8) && rest.kept.isEmpty)
             #expect(rest.usage.usage?[.output] == Int64(count) && rest.usage.ending == .terminated)
         }
         // What broke off is not what it was to be: it passes as it came.
@@ -111,9 +122,9 @@ struct UsageChunkTests {
         for _ in 0..<Int.random(in: 1...30, using: &generator) { pieces.append(Self.piece(&generator)) }
         if generator.chance(80) {
             let end = Self.event(generator.pick(["[DONE]", #"{"type":"message_stop"}"#]), &generator)
-            pieces.append(Piece(text: end, fate: .isKept))
+            pieces.append(Piece(end, .isKept))
             for _ in 0..<Int.random(in: 0...3, using: &generator) {
-                pieces.append(Piece(text: Self.piece(&generator).text, fate: .isKept))
+                pieces.append(Piece(Self.piece(&generator).text, .isKept))
             }
         }
         let bytes = pieces.flatMap { Array($0.text.utf8) }
@@ -126,18 +137,20 @@ struct UsageChunkTests {
             start = end
         }
         let read = Relaying.run(chunks, dropsUsageChunk: true, parser: try JSONParser())
-        #expect(read.passed == pieces.filter { $0.fate == .passes }.map(\.text).joined())
+        #expect(read.passed == pieces.filter { $0.fate == .passes }.map(\.passed).joined())
         #expect(read.kept == pieces.filter { $0.fate == .isKept }.map(\.text).joined())
     }
 
     private static func piece(_ generator: inout SeededGenerator) -> Piece {
         switch Int.random(in: 0..<8, using: &generator) {
-        case 0: Piece(text: generator.pick([": ping\n\n", ":\n", "\r\n", ": a\r\n\r\n"]), fate: .passes)
-        case 1: Piece(text: event(azure, &generator), fate: .passes)
-        case 2: Piece(text: event(usage, &generator), fate: .isDropped)
-        case 3: Piece(text: "id: 7\nretry: 10\ndata: {\"choices\":[],\ndata: \"id\":\"x\"}\n\n", fate: .passes)
-        case 4: Piece(text: "data: {\"choices\":[],\ndata:\"usage\":{\"prompt_tokens\":1}}\n\n", fate: .isDropped)
-        default: Piece(text: event(delta, &generator), fate: .passes)
+        case 0: return Piece(generator.pick([": ping\n\n", ":\n", "\r\n", ": a\r\n\r\n"]), .passes)
+        case 1: return Piece(event(azure, &generator), .passes)
+        case 2: return Piece(event(usage, &generator), .isDropped)
+        case 3: return Piece("id: 7\nretry: 10\ndata: {\"choices\":[],\ndata: \"id\":\"x\"}\n\n", .passes)
+        case 4: return Piece("data: {\"choices\":[],\ndata:\"usage\":{\"prompt_tokens\":1}}\n\n", .isDropped)
+        default:
+            var other = generator
+            return Piece(event(delta, &generator), .passes, passed: event(plainDelta, &other))
         }
     }
 

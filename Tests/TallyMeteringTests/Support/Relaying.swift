@@ -17,7 +17,7 @@ struct Relaying {
         var parts: [UInt8] = []
         relay.feed(chunk.span, reading: &usage) { passage in
             switch passage {
-            case .kept(let bytes): parts += bytes
+            case .bytes(let bytes): parts += bytes
             case .part(let range): parts += chunk[range]
             }
         }
