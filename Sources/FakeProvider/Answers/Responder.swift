@@ -9,6 +9,9 @@ final class Responder {
     /// The most paths that are kept.
     private static let placesLimit = 256
 
+    /// When calls with a seed of their own were answered, in seconds since 1970.
+    private static let seededTime = 1_700_000_000
+
     let counters: CounterBoard
     private let ledger: CallLedger?
     private let bodyLimit: Int
@@ -35,11 +38,12 @@ final class Responder {
     func answer(_ request: FakeRequest) -> Answer {
         if request.path.hasPrefix("/_fake/") { return control(request) }
         counters.countRequest(path: request.path)
-        let ids = ids.issue()
+        var ids = ids.issue()
         let (route, host) = place(request.path)
         do {
             var script = try FakeScript(request.head)
             if ids.isEmpty { script.hasEmptyID = true }
+            if let seed = script.seed { (ids.body, ids.request) = IssuedIDs.fixed(by: seed) }
             if let count = script.bodyBytes {
                 let reply = Reply(contentType: "application/octet-stream", body: FillerBody(count: count))
                 return enter(request, reply, script, host, ids.request)
@@ -75,9 +79,10 @@ final class Responder {
             return refused(400, model, "x-fake-chunks: this answer holds all of its text: at most 16 MiB of it")
         }
         let uptime = Int(NIODeadline.now().uptimeNanoseconds / 1_000_000_000)
+        let created = script.seed == nil ? clockOffset + uptime : Self.seededTime
         let call = Call(
             host: host, facts: facts, script: script, model: model.json, provider: provider, id: ids.body,
-            hasEmptyID: script.hasEmptyID, created: clockOffset + uptime,
+            hasEmptyID: script.hasEmptyID, created: created,
             usage: FakeUsage(facts, script, route, requestBytes: request.bodyCount))
         var reply = Reply.of(route, call)
         if let provider { reply.fields.append(("x-inference-provider", provider)) }

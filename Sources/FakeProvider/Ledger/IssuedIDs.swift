@@ -17,7 +17,15 @@ final class IssuedIDs: Sendable {
         // Spread evenly over the calls: of a hundred in a row, exactly so many are empty.
         let before = (number - 1) * UInt64(emptyPercent) / 100
         let isEmpty = number * UInt64(emptyPercent) / 100 != before
-        return (hex(Self.mixed(seed &+ 2 &* number)), hex(Self.mixed(seed &+ 2 &* number &+ 1)), isEmpty)
+        let ids = Self.ids(seed, number)
+        return (ids.body, ids.request, isEmpty)
+    }
+
+    /// The ids that a call has by its own seed, whatever was issued before.
+    static func fixed(by seed: UInt64) -> (body: String, request: String) { ids(mixed(seed), 0) }
+
+    private static func ids(_ seed: UInt64, _ number: UInt64) -> (body: String, request: String) {
+        (hex(mixed(seed &+ 2 &* number)), hex(mixed(seed &+ 2 &* number &+ 1)))
     }
 
     /// A permutation of all 64-bit numbers, so that different numbers give different ids.
@@ -28,7 +36,7 @@ final class IssuedIDs: Sendable {
         return value ^ (value >> 31)
     }
 
-    private func hex(_ value: UInt64) -> String {
+    private static func hex(_ value: UInt64) -> String {
         var digits: [UInt8] = []
         digits.reserveCapacity(16)
         for shift in stride(from: UInt64(60), through: 0, by: -4) {

@@ -55,6 +55,7 @@ extension FakeScript {
         case .emptyID: hasEmptyID = try word(item, value, "true", "false")
         case .cachedTokens: cachedTokens = try number(item, value, 0...Self.chunksLimit)
         case .reasoningTokens: reasoningTokens = try number(item, value, 0...Self.chunksLimit)
+        case .seed: seed = UInt64(try number(item, value, 0...Int.max))
         }
     }
 

@@ -63,4 +63,5 @@ struct FakeScript {
     var hasEmptyID = false
     var cachedTokens = 0
     var reasoningTokens = 0
+    var seed: UInt64?
 }

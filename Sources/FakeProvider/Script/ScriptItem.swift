@@ -28,6 +28,7 @@ package enum ScriptItem: String, CaseIterable, Sendable {
     case emptyID = "empty-id"
     case cachedTokens = "cached-tokens"
     case reasoningTokens = "reasoning-tokens"
+    case seed
 
     /// What may be given, as help shows it.
     package var values: String {
@@ -44,7 +45,7 @@ package enum ScriptItem: String, CaseIterable, Sendable {
         case .garbage: "head|body|sse"
         case .noDone, .noUsage, .emptyID: "true|false"
         case .delayHead, .headerBytes, .chunks, .chunkBytes, .chunkInterval, .split, .keepAlives, .bodyBytes,
-            .errorAfter, .cachedTokens, .reasoningTokens:
+            .errorAfter, .cachedTokens, .reasoningTokens, .seed:
             "N"
         }
     }
@@ -78,6 +79,7 @@ package enum ScriptItem: String, CaseIterable, Sendable {
         case .emptyID: "the id in the body is the empty string"
         case .cachedTokens: "how many of the prompt's tokens came from a cache"
         case .reasoningTokens: "how many of the completion's tokens were reasoning"
+        case .seed: "makes the ids of this number, and the time a fixed one: equal requests are answered equally"
         }
     }
 }

@@ -48,6 +48,18 @@ struct ScriptTests {
         }
     }
 
+    @Test func equalRequestsOfOneSeedAreAnsweredEqually() async throws {
+        try await withProvider { provider in
+            for body in [question, streamQuestion] {
+                let first = try RawAnswer.to(provider, chat, body, (.seed, "7"))
+                let other = try RawAnswer.to(provider, chat, body, (.seed, "8"))
+                let again = try RawAnswer.to(provider, chat, body, (.seed, "7"))
+                #expect(first.body == again.body && first["x-request-id"] == again["x-request-id"])
+                #expect(first.body != other.body && first["x-request-id"] != other["x-request-id"])
+            }
+        }
+    }
+
     @Test func delaysChangeNothing() async throws {
         try await withProvider { provider in
             let answer = try RawAnswer.to(
