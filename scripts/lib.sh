@@ -64,17 +64,43 @@ missing_debian_packages() {
     [[ -e /etc/ssl/certs/ca-certificates.crt ]] || echo ca-certificates
 }
 
+# Installs what the function named by $1 says is missing.
 install_debian_packages() {
     local packages
-    mapfile -t packages < <(missing_debian_packages)
+    mapfile -t packages < <("$1")
     if [[ ${#packages[@]} -eq 0 ]]; then return 0; fi
     say "installing with apt-get: ${packages[*]}"
     if [[ " ${packages[*]} " == *" postgresql "* ]]; then keep_postgres_package_quiet; fi
     as_root apt-get update -q >&2
     as_root env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 \
         apt-get install -q -y --no-install-recommends "${packages[@]}" >&2
-    mapfile -t packages < <(missing_debian_packages)
+    mapfile -t packages < <("$1")
     if [[ ${#packages[@]} -gt 0 ]]; then die "still missing after the installation: ${packages[*]}"; fi
+}
+
+have_nginx() { have nginx || [[ -x /usr/sbin/nginx ]]; }
+
+# What `scripts/bench proxy` compares with and loads with, one package a line.
+missing_proxy_bench_packages() {
+    have_nginx || echo nginx-light
+    have wrk || echo wrk
+}
+
+# nginx and wrk; the packages start nothing, since nginx is only wanted for the time of a benchmark.
+install_proxy_bench_packages() {
+    local packages policy=/usr/sbin/policy-rc.d made=false
+    mapfile -t packages < <(missing_proxy_bench_packages)
+    if [[ ${#packages[@]} -eq 0 ]]; then return 0; fi
+    have apt-get || die "install nginx and wrk, then run this again"
+    if [[ ! -e $policy ]]; then
+        made=true
+        printf '%s\n' '#!/bin/sh' 'exit 101' | as_root tee "$policy" >/dev/null
+        as_root chmod +x "$policy"
+    fi
+    # In a subshell, so that the policy goes whatever becomes of the installation.
+    (install_debian_packages missing_proxy_bench_packages) || packages=(failed)
+    if [[ $made == true ]]; then as_root rm -f "$policy"; fi
+    [[ ${packages[0]} != failed ]]
 }
 
 # Tally runs a server of its own: the package need not make and start one for the whole machine.
@@ -111,7 +137,7 @@ install_homebrew_packages() {
 # The system packages the build and the private PostgreSQL need; only what is missing is installed.
 install_system_packages() {
     if have apt-get; then
-        install_debian_packages
+        install_debian_packages missing_debian_packages
     elif [[ $(uname -s) == Darwin ]]; then
         install_homebrew_packages
     elif have_cxx_headers && have_library libcurl libpq zlib sqlite3 libbrotlidec libbrotlienc libzstd &&

@@ -5,6 +5,9 @@ enum Output {
     /// Writes a line at once, also into a pipe.
     static func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
+    /// Writes a line about the progress to standard error.
+    static func note(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+
     /// The middle of some values.
     static func median(_ values: [Double]) -> Double {
         let sorted = values.sorted()
