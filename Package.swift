@@ -198,12 +198,13 @@ let package = Package(
             name: "TallyServiceTests",
             dependencies: [
                 "TallyService", "TallyConfig", "TallyStore", "TallyMetering", "TallyCore", "PostgresClient",
-                "CurlTransport", "FastJSON", "TallyTestSupport",
+                "CurlTransport", "DurableQueue", "FakeProvider", "FastJSON", "TallyTestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(

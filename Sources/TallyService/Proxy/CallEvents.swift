@@ -28,6 +28,8 @@ struct CallEvents {
         var failure: TransferFailure?
         /// Whether the client left before the end.
         var clientLeft = false
+        /// Whether the proxy refused the rest of the request.
+        var requestWasRefused = false
         /// Whether the response came as a stream.
         var isStream = false
         /// From sending the request to the head of the response, in milliseconds.
@@ -171,6 +173,7 @@ struct CallEvents {
         case .cutOff: return .cutOff
         case .malformed: return .malformedResponse
         case .badRequest: return .invalidRequest
+        case .cancelled where course.requestWasRefused: return .invalidRequest
         case .cancelled: return course.clientLeft ? .cancelled : .other
         case .failed: return .other
         case nil: break

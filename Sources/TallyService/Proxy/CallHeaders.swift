@@ -72,9 +72,17 @@ enum CallHeaders {
             }
             // A length beside a transfer coding does not hold (RFC 9112, 6.3).
             if isCoded, equal(name, "content-length") { continue }
+            // A header that cannot be written must not cost the client the response.
+            if !isWellFormed(name, value) { continue }
             sent.add(name: name, value: value)
         }
         return sent
+    }
+
+    /// Whether a header may be written as it is: a name of the characters of tokens, a value without controls.
+    private static func isWellFormed(_ name: String, _ value: String) -> Bool {
+        !name.isEmpty && name.utf8.allSatisfy(\.isOfToken)
+            && value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == UInt8(ascii: "\t") }
     }
 
     /// Headers by their names in lower case; of a repeated one the first, and no length that does not hold.
@@ -132,6 +140,18 @@ enum CallHeaders {
 extension UInt8 {
     /// The byte with an ASCII letter in lower case.
     fileprivate var lowered: UInt8 { self >= UInt8(ascii: "A") && self <= UInt8(ascii: "Z") ? self | 0x20 : self }
+
+    /// Whether it may stand in the name of a header (RFC 9110, 5.6.2).
+    fileprivate var isOfToken: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
+            UInt8(ascii: "!"), UInt8(ascii: "#")...UInt8(ascii: "'"), UInt8(ascii: "*"), UInt8(ascii: "+"),
+            UInt8(ascii: "^"), UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "~"):
+            true
+        default: false
+        }
+    }
 }
 
 extension Substring {

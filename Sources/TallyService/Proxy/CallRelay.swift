@@ -34,6 +34,8 @@ final class CallRelay {
     private let plan: CallPlan
     private let identity: EventIdentity
     private let time: Instant
+    /// Whether there is or will be an event of the call: not where it passes though the spool is full.
+    private let isRecorded: Bool
 
     // The request.
     private var intake: RequestIntake
@@ -57,6 +59,8 @@ final class CallRelay {
     private var body: RelayedBody?
     private var isRewritten = false
     private var headIsHeld = true
+    /// Whether the terminal event has come.
+    private var responseIsOver = false
     /// What the call has cost, for the head of a response that was gathered.
     private var cost: Money?
     private var record: Record
@@ -92,6 +96,7 @@ final class CallRelay {
         intake = RequestIntake(
             head, maximumBytes: settings.maximumBodyBytes, maximumGatheredBytes: settings.maximumInspectedBytes)
         record = try plan.isMetered ? Self.reserve(services) : .done
+        if case .due = record { isRecorded = true } else { isRecorded = false }
         register.beginCall()
     }
 
@@ -141,8 +146,14 @@ extension CallRelay {
     }
 
     private func refuseTooLong() {
-        client?.refuse(.tooLarge(limit: services.settings.maximumBodyBytes))
+        // What has begun as the upstream's answer must not go on as another.
+        if headIsHeld {
+            client?.refuse(.tooLarge(limit: services.settings.maximumBodyBytes))
+        } else {
+            client?.abort()
+        }
         client = nil
+        course.requestWasRefused = true
         guard isSent else {
             abandonRecord()
             return close()
@@ -163,7 +174,7 @@ extension CallRelay {
             parser: resources.parser)
         self.request = request
         attribution = CallAttribution.completed(plan.attribution, by: request)
-        if plan.target.upstream.asksForUsage, let question = request.usageQuestion {
+        if isRecorded, plan.target.upstream.asksForUsage, let question = request.usageQuestion {
             isRewritten = true
             send(.bytes(question.applied(to: body.span)))
         } else {
@@ -193,6 +204,8 @@ extension CallRelay {
     func upstreamChanged() {
         // What a slow client has not taken yet lies in the mailbox, and the upstream is paused by it.
         if let client, !headIsHeld, !client.isWritable { return }
+        // So does what comes behind the terminal event while the call is being recorded.
+        if case .beingWritten = record, !hasEnded { return }
         guard let mailbox else { return }
         let delivery = mailbox.take()
         if delivery.wantsBody {
@@ -243,6 +256,7 @@ extension CallRelay {
         body.feed(bytes) { client?.write($0) }
         let isOver = body.hasTerminalEvent
         self.body = consume body
+        responseIsOver = isOver
         if isOver { writeRecord(isEnded: false, isClosed: true) }
     }
 
@@ -252,7 +266,7 @@ extension CallRelay {
         drainTimer?.cancel()
         var failure: TransferFailure?
         // What breaks off behind the terminal event is no matter.
-        if case .failed(let cause) = ending, isRecordDue || !plan.isMetered { failure = cause }
+        if case .failed(let cause) = ending, !responseIsOver { failure = cause }
         course.failure = failure
         hasEnded = true
         writeRecord(isEnded: true, isClosed: failure == nil)
@@ -298,7 +312,7 @@ extension CallRelay {
 
     /// The headers that tell of the event.
     private var ownHeaders: [(String, String)] {
-        guard plan.isMetered else { return [] }
+        guard isRecorded else { return [] }
         let event = ("X-Tally-Event-Id", identity.description)
         return if let cost { [event, ("X-Tally-Cost", cost.description)] } else { [event] }
     }
@@ -341,7 +355,7 @@ extension CallRelay {
             lines += EventRecordWriter.record(of: event)
         }
         let (eventLoop, relay) = (eventLoop, NIOLoopBound(self, eventLoop: eventLoop))
-        services.spool.append(lines, using: reservation) { result in
+        services.append(lines, reservation) { result in
             eventLoop.execute { relay.value.recorded(result) }
         }
     }
@@ -373,12 +387,13 @@ extension CallRelay {
         }
         if hasEnded { return finishIfRecorded() }
         // The terminal event of a stream, behind which little can follow.
-        guard let client else {
+        if let client {
+            writeRest()
+            client.flush()
+        } else {
             transfer?.cancel()
-            return
         }
-        writeRest()
-        client.flush()
+        upstreamChanged()
     }
 }
 

@@ -2,6 +2,12 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import TallyConfig
 
+#if canImport(Darwin)
+    internal import Darwin
+#else
+    internal import Glibc
+#endif
+
 /// A client's connection: hands its requests to calls one after the other, and writes what they answer.
 final class ClientConnection: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
@@ -17,6 +23,8 @@ final class ClientConnection: ChannelDuplexHandler {
     private var head: HTTPRequestHead?
     private var requestHasEnded = false
     private var responseHasBegun = false
+    /// Whether the client knows the end of the response by that of the connection.
+    private var endIsClose = false
     /// Requests that came before the one under way was answered.
     private var waiting: [HTTPServerRequestPart] = []
     private var isTakingWaiting = false
@@ -116,8 +124,9 @@ extension ClientConnection {
                 head, plan: plan, client: self, eventLoop: context.eventLoop, allocator: context.channel.allocator,
                 services: services, resources: resources, register: register)
             self.call = call
-            if head.headers.first(name: "expect")?.lowercased() == "100-continue" { writeContinue() }
             call.begin()
+            let isAwaited = head.headers.first(name: "expect")?.lowercased() == "100-continue"
+            if isAwaited, !responseHasBegun { writeContinue() }
         } catch {
             refuse(error)
         }
@@ -176,8 +185,23 @@ extension ClientConnection {
         guard let context, let head else { return }
         responseHasBegun = true
         var response = HTTPResponseHead(version: head.version, status: status, headers: headers)
+        frame(&response, for: head)
         if !keepsAlive { response.headers.replaceOrAdd(name: "connection", value: "close") }
         context.write(wrapOutboundOut(.head(response)), promise: nil)
+    }
+
+    /// Says how the end of a body is told, where the headers do not.
+    private func frame(_ response: inout HTTPResponseHead, for request: HTTPRequestHead) {
+        if request.method == .HEAD || !response.status.mayHaveResponseBody {
+            // A length then is that of the body there would be; with 204 there is none.
+            if response.status == .noContent { response.headers.remove(name: "content-length") }
+        } else if !response.headers.contains(name: "content-length") {
+            if request.version.minor >= 1 {
+                response.headers.add(name: "transfer-encoding", value: "chunked")
+            } else {
+                endIsClose = true
+            }
+        }
     }
 
     private func writeContinue() {
@@ -208,6 +232,7 @@ extension ClientConnection {
             // is closed once the client has, or has nothing more to say for a while.
             let (channel, lingers) = (context.channel, !requestHasEnded)
             isLingering = true
+            releaseReads()
             written.whenComplete { _ in
                 if lingers { channel.close(mode: .output, promise: nil) } else { channel.close(promise: nil) }
             }
@@ -235,16 +260,22 @@ extension ClientConnection {
         end()
     }
 
-    /// Breaks the connection off, so that the client does not take what it has for the whole.
+    /// Breaks the connection off behind what was written, so that the client does not take that for the whole.
     func abort() {
         call = nil
-        context?.close(promise: nil)
+        guard let context else { return }
+        context.flush()
+        if endIsClose, let options = context.channel as? any SocketOptionProvider {
+            // A close would be the end of the body.
+            _ = options.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+        }
+        context.close(promise: nil)
     }
 
     private var keepsAlive: Bool {
         // Behind a request that proposes another protocol NIO reads no further one.
         guard let head, head.isKeepAlive, !head.headers.contains(name: "upgrade") else { return false }
-        return requestHasEnded && !register.isStopping
+        return requestHasEnded && !endIsClose && !register.isStopping
     }
 
     /// Closes the connection if no call is under way on it.
@@ -262,7 +293,9 @@ extension ClientConnection {
         if call == nil {
             context.close(promise: nil)
         } else if !requestHasEnded, !readsAreHeld, !responseHasBegun {
+            let call = call.take()
             refuse(.clientTooSlow)
+            call?.clientLeft()
         } else if !isWritable {
             // It is there, but it takes nothing: as good as gone.
             context.close(promise: nil)

@@ -17,6 +17,14 @@ package struct MeteringProxy: Service {
         let findKey: @Sendable (Substring) -> KeyGrant?
         let credentials: [String: String]
         let now: @Sendable () -> Instant
+        let append: Append
+
+        /// Takes the record of a call with the place that was kept for it, and says when it is on disk.
+        package typealias Append =
+            @Sendable (
+                _ record: [UInt8], _ reservation: consuming Reservation,
+                _ whenSynced: @escaping @Sendable (Result<Int64, DurableQueueError>) -> Void
+            ) -> Void
 
         /// The parts of a proxy.
         ///
@@ -26,15 +34,17 @@ package struct MeteringProxy: Service {
         ///   - findKey: The Tally key of a secret, `nil` when there is none.
         ///   - credentials: The credentials of upstreams, by their names.
         ///   - now: The clock.
+        ///   - append: What takes records on their way to the spool; `nil` for the spool itself.
         package init(
             spool: DurableQueue, prices: PriceShelf, findKey: @escaping @Sendable (Substring) -> KeyGrant?,
-            credentials: [String: String], now: @escaping @Sendable () -> Instant
+            credentials: [String: String], now: @escaping @Sendable () -> Instant, append: Append? = nil
         ) {
             self.spool = spool
             self.prices = prices
             self.findKey = findKey
             self.credentials = credentials
             self.now = now
+            self.append = append ?? { spool.append($0, using: $1, whenSynced: $2) }
         }
     }
 
@@ -42,6 +52,8 @@ package struct MeteringProxy: Service {
     private static let stopLimit = Duration.seconds(20)
     /// Connections that wait to be accepted, at most.
     private static let backlog: Int32 = 1024
+    /// The longest head of a request, in bytes: as long as that of a response may be.
+    private static let maximumHeadBytes = 256 << 10
 
     private let listen: ListenAddress
     private let configuration: Configuration
@@ -112,7 +124,15 @@ package struct MeteringProxy: Service {
                 channel.eventLoop.makeCompletedFuture {
                     guard let own = resources[ObjectIdentifier(channel.eventLoop)]?.value else { return }
                     let pipeline = channel.pipeline.syncOperations
-                    try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: false, withErrorHandling: false)
+                    // Headers and framing are the connection's to see to.
+                    var encoding = HTTPResponseEncoder.Configuration()
+                    encoding.automaticallySetFramingHeaders = false
+                    var limits = NIOHTTPDecoderLimitConfiguration()
+                    limits.maxHeaderListSize = Self.maximumHeadBytes
+                    try pipeline.configureHTTPServerPipeline(
+                        withPipeliningAssistance: false, withErrorHandling: false,
+                        withOutboundHeaderValidation: false, withEncoderConfiguration: encoding,
+                        withDecoderLimitConfiguration: limits)
                     try pipeline.addHandler(ClientConnection(services: services, resources: own, register: register))
                 }
             }
@@ -160,7 +180,7 @@ package struct MeteringProxy: Service {
                 maximumInspectedBytes: proxy.maxInspectedBytes, timeouts: proxy.timeouts, drain: proxy.drain,
                 requiresKey: !listen.isLoopback),
             upstreams: UpstreamTable(configuration.upstreams, defaultUpstream: defaultUpstream),
-            credentials: parts.credentials, engine: engine, spool: parts.spool, findKey: parts.findKey,
-            prices: parts.prices, now: parts.now, logger: logger)
+            credentials: parts.credentials, engine: engine, spool: parts.spool, append: parts.append,
+            findKey: parts.findKey, prices: parts.prices, now: parts.now, logger: logger)
     }
 }

@@ -29,6 +29,7 @@ final class ProxyServices: Sendable {
     let credentials: [String: String]
     let engine: TransferEngine
     let spool: DurableQueue
+    let append: MeteringProxy.Parts.Append
     let findKey: @Sendable (Substring) -> KeyGrant?
     let prices: PriceShelf
     let now: @Sendable () -> Instant
@@ -38,7 +39,8 @@ final class ProxyServices: Sendable {
 
     init(
         settings: Settings, upstreams: UpstreamTable, credentials: [String: String], engine: TransferEngine,
-        spool: DurableQueue, findKey: @escaping @Sendable (Substring) -> KeyGrant?, prices: PriceShelf,
+        spool: DurableQueue, append: @escaping MeteringProxy.Parts.Append,
+        findKey: @escaping @Sendable (Substring) -> KeyGrant?, prices: PriceShelf,
         now: @escaping @Sendable () -> Instant, logger: Logger
     ) {
         self.settings = settings
@@ -46,6 +48,7 @@ final class ProxyServices: Sendable {
         self.credentials = credentials
         self.engine = engine
         self.spool = spool
+        self.append = append
         self.findKey = findKey
         self.prices = prices
         self.now = now

@@ -1,0 +1,118 @@
+import Foundation
+import Synchronization
+import Testing
+
+/// A client of the proxy on one connection, which sends bytes as they are given and sees bytes as they come.
+final class TestClient: Sendable {
+    private struct State {
+        var received: [UInt8] = []
+        var ending: TestSocket.Ending?
+    }
+
+    let socket: TestSocket
+    private let state = Mutex(State())
+
+    /// Connects.
+    init(port: Int, receiveBytes: Int? = nil) throws {
+        socket = try TestSocket(port: port, receiveBytes: receiveBytes)
+    }
+
+    /// Sends a request.
+    func send(_ call: TestCall) async throws {
+        let bytes = call.bytes
+        _ = try await offPool { self.socket.send(bytes) }
+    }
+
+    func send(_ text: String) async throws {
+        _ = try await offPool { self.socket.send(text) }
+    }
+
+    /// What came and was not taken as a response yet.
+    var received: String { state.withLock { String(decoding: $0.received, as: UTF8.self) } }
+
+    /// The response as far as it has come.
+    var seenSoFar: SeenResponse {
+        let bytes = state.withLock { $0.received }
+        return SeenResponse.read(bytes[...], ending: .closed, hasBody: true)?.response ?? SeenResponse()
+    }
+
+    /// Takes what is there without waiting for more.
+    func look() {
+        while true {
+            let (bytes, ending) = socket.receive(waits: false)
+            note(bytes, ending)
+            if bytes.isEmpty { return }
+        }
+    }
+
+    private func note(_ bytes: [UInt8], _ ending: TestSocket.Ending?) {
+        state.withLock { state in
+            state.received += bytes
+            state.ending = state.ending ?? ending
+        }
+    }
+
+    /// Waits until this text has come.
+    ///
+    /// - Returns: Whether it came before the connection ended.
+    @discardableResult
+    func receive(until text: String) async throws -> Bool {
+        let wanted = Array(text.utf8)
+        return try await offPool {
+            while true {
+                if self.state.withLock({ $0.received.firstRange(of: wanted) != nil }) { return true }
+                let (bytes, ending) = self.socket.receive()
+                self.note(bytes, ending)
+                if ending != nil { return false }
+            }
+        }
+    }
+
+    /// Waits for a response to a request of a method, to its end or that of the connection.
+    func response(to method: String = "POST") async throws -> SeenResponse {
+        try await offPool {
+            while true {
+                let seen = self.state.withLock { state in
+                    let seen = SeenResponse.read(state.received[...], ending: state.ending, hasBody: method != "HEAD")
+                    if let seen { state.received.removeFirst(seen.count) }
+                    return seen
+                }
+                if let seen { return seen.response }
+                let (bytes, ending) = self.socket.receive()
+                self.note(bytes, ending)
+            }
+        }
+    }
+
+    /// Waits for the head of a response and passes over its body.
+    ///
+    /// - Returns: The head, and how many bytes of the body came.
+    func responseCounted() async throws -> (head: SeenResponse, bodyCount: Int) {
+        try await receive(until: "\r\n\r\n")
+        return try await offPool {
+            let (bytes, known) = self.state.withLock { ($0.received, $0.ending) }
+            let end = bytes.firstRange(of: Array("\r\n\r\n".utf8))?.upperBound ?? 0
+            let head = SeenResponse.read(bytes[..<end], ending: nil, hasBody: false)?.response ?? SeenResponse()
+            let length = head["content-length"].flatMap { Int($0) } ?? .max
+            var count = bytes.count - end
+            var ending = known
+            while count < length, ending == nil {
+                let next = self.socket.receive()
+                count += next.bytes.count
+                ending = next.ending
+            }
+            return (head, count)
+        }
+    }
+
+    /// Waits for the end of the connection; how it came.
+    func end() async throws -> TestSocket.Ending {
+        try await offPool {
+            while true {
+                if let ending = self.state.withLock({ $0.ending }) { return ending }
+                let (bytes, ending) = self.socket.receive()
+                self.note(bytes, ending)
+            }
+        }
+    }
+}
