@@ -307,7 +307,7 @@ extension CallRelay {
         for (name, value) in ownHeaders { headers.replaceOrAdd(name: name, value: value) }
         // A chunk of the stream may be taken out.
         if isRewritten, course.isStream { headers.remove(name: "content-length") }
-        client?.write(head: HTTPResponseStatus(statusCode: head.status, reasonPhrase: head.reason), headers)
+        client?.write(head: HTTPResponseStatus(of: head), headers)
     }
 
     /// The headers that tell of the event.
