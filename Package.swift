@@ -214,8 +214,9 @@ let package = Package(
         .testTarget(
             name: "ProxyTrialsTests", dependencies: ["ProxyTrials", "ProxyLoad"], swiftSettings: strict),
         .testTarget(
-            name: "TallyProcessTests", dependencies: ["ProgramRunner", "ProxyTrials", "TallyTestSupport", "tally"],
-            exclude: ["Fixtures"], swiftSettings: strict),
+            name: "TallyProcessTests",
+            dependencies: ["ProgramRunner", "ProxyTrials", "TallyTestSupport", "tally", "tally-fake-provider"],
+            exclude: ["Clients", "Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "TallyConfigTests", dependencies: ["TallyConfig", "TallyCore", "CAssets"],
             exclude: ["Fixtures"], swiftSettings: strict),

@@ -149,6 +149,39 @@ install_system_packages() {
     fi
 }
 
+# A Python that can make environments, which the tests with the official clients need.
+have_python() {
+    have python3 && python3 -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+}
+
+missing_python_packages() {
+    have_python || printf '%s\n' python3 python3-venv
+}
+
+require_python() {
+    if have apt-get; then
+        install_debian_packages missing_python_packages
+    elif have_python; then
+        return 0
+    elif [[ $(uname -s) == Darwin ]]; then
+        brew install python3 >&2
+    fi
+    have_python || die "the tests with the official Python clients need Python 3.11 or newer with its module venv: install it"
+}
+
+# The official Python clients in an environment of their own, made anew when the versions asked for change.
+make_client_environment() {
+    local wanted=Tests/TallyProcessTests/Clients/requirements.txt environment=.build-venv
+    require_python
+    if cmp -s "$wanted" "$environment/requirements.txt" && "$environment/bin/python" -c '' 2>/dev/null; then return 0; fi
+    say "making $environment with the official Python clients"
+    rm -rf "$environment"
+    python3 -m venv "$environment"
+    "$environment/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$wanted" >&2 ||
+        die "the official Python clients cannot be installed: see above; pip's own configuration says where they come from"
+    cp "$wanted" "$environment/requirements.txt"
+}
+
 require_swift() {
     local mend version
     mend="install Swift $swift_major.$swift_minor or newer from https://www.swift.org/install and put it on PATH"

@@ -17,23 +17,25 @@ final class RunningService: Sendable {
     let program: RunningProgram
     /// Where the API listens, with its scheme.
     let address: String
+    /// Where the proxy listens, with its scheme.
+    let proxy: String
 
     /// Starts the service and waits for its ready line.
     init(_ workspace: Workspace, _ arguments: [String] = [], command: String = "up") throws {
         let line = [command, "--api-listen", "127.0.0.1:0", "--proxy-listen", "127.0.0.1:0"] + arguments
         let program = try RunningProgram(workspace.program(line, environment: ["TALLY_LOG_LEVEL": "info"]))
         self.program = program
-        let told = Waiting.until(within: Self.limit) { !program.isRunning || Self.address(in: program.errors) != nil }
-        let address = Self.address(in: program.errors)
-        self.address = try #require(told ? address : nil, "not ready: \(program.errors)")
+        let told = Waiting.until(within: Self.limit) { !program.isRunning || Self.addresses(in: program.errors) != nil }
+        let addresses = Self.addresses(in: program.errors)
+        (proxy, address) = try #require(told ? addresses : nil, "not ready: \(program.errors)")
     }
 
-    /// The address in the ready line, once it is there whole.
-    private static func address(in errors: String) -> String? {
+    /// The addresses in the ready line, once it is there whole.
+    private static func addresses(in errors: String) -> (proxy: String, api: String)? {
         let lines = errors.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-        return lines.first { $0.hasPrefix("tally: ready, ") }.flatMap { line in
-            line.split(separator: " ").last.map(String.init)
-        }
+        guard let line = lines.first(where: { $0.hasPrefix("tally: ready, proxy ") }) else { return nil }
+        let words = line.split(separator: " ").map { String($0.prefix { $0 != "," }) }
+        return words.count == 6 ? (words[3], words[5]) : nil
     }
 
     /// Ends the service politely; how it ended.
