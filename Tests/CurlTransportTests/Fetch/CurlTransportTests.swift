@@ -4,7 +4,7 @@ import TallyTestSupport
 import Testing
 
 /// One GET after the other against a server of the test's own.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CurlTransportTests {
     private func fetch(_ address: String, limits: FetchLimits = FetchLimits()) async throws(FetchError) -> String {
         let bytes = try await CurlTransport.fetch(WebAddress(address), userAgent: "tally/test", limits: limits)

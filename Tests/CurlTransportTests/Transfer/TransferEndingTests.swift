@@ -3,7 +3,7 @@ import TallyTestSupport
 import Testing
 
 /// How transfers end that do not come to their end.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TransferEndingTests {
     private let engine = TransferEngine()
 

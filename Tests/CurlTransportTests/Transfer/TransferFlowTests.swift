@@ -5,7 +5,7 @@ import TallyTestSupport
 import Testing
 
 /// Who waits for whom: pauses of the receiver, and bodies that are sent bit by bit.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TransferFlowTests {
     private let engine = TransferEngine()
 

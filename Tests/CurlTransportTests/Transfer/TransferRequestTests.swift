@@ -4,7 +4,7 @@ import TallyTestSupport
 import Testing
 
 /// What a server is sent.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TransferRequestTests {
     private let engine = TransferEngine()
 

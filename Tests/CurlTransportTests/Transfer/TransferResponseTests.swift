@@ -3,7 +3,7 @@ import TallyTestSupport
 import Testing
 
 /// What comes back from a server that keeps to HTTP.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TransferResponseTests {
     private let engine = TransferEngine()
 

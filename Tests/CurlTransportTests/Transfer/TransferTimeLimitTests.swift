@@ -3,7 +3,7 @@ import TallyTestSupport
 import Testing
 
 /// The time limits of a transfer, each with a server that is too slow for it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TransferTimeLimitTests {
     private let engine = TransferEngine()
     private static let short = Duration.milliseconds(100)

@@ -3,7 +3,7 @@ import TallyTestSupport
 import Testing
 
 /// Whom a transfer trusts.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TransferTrustTests {
     private let engine = TransferEngine()
 

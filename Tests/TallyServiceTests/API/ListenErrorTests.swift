@@ -6,7 +6,7 @@ import TallyStore
 import Testing
 
 struct ListenErrorTests {
-    @Test(.timeLimit(.minutes(1))) func aPortInUseIsNamedWithTheMend() async throws {
+    @Test(.timeLimit(.minutes(5))) func aPortInUseIsNamedWithTheMend() async throws {
         let (addresses, listening) = AsyncStream.makeStream(of: String.self)
         let first = try makeAPI(port: 0) { listening.yield($0) }
         try await withThrowingTaskGroup { group in

@@ -104,7 +104,7 @@ struct UpstreamBreakTests {
         Scenario(
             "no HTTP", .chat, script: [(.garbage, "head")], .refusal(502, "upstream_unreachable"), .failed,
             .malformedResponse, .unknown),
-        Scenario("a spoilt body", .chat, script: [(.garbage, "body")], .whole(200), .interrupted, .cutOff, .unknown),
+        Scenario("a spoilt body", .chat, script: [(.garbage, "body")], .whole(200), .failed, .cutOff, .unknown),
         Scenario(
             "a spoilt event", .chatStream, script: [(.garbage, "sse")], .whole(200), .complete, nil, .known,
             stream: true),
@@ -114,7 +114,7 @@ struct UpstreamBreakTests {
             .failed, .cutOff, .known
         ).answered(200),
         Scenario(
-            "a body longer than stated", .chat, script: [(.contentLength, "-10")], .whole(200), .interrupted, .cutOff,
+            "a body longer than stated", .chat, script: [(.contentLength, "-10")], .whole(200), .failed, .cutOff,
             .unknown
         ),
         Scenario(

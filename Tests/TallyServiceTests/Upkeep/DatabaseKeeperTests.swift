@@ -5,7 +5,7 @@ import Testing
 
 @testable import TallyService
 
-@Suite(.timeLimit(.minutes(1))) struct DatabaseKeeperTests {
+@Suite(.timeLimit(.minutes(5))) struct DatabaseKeeperTests {
     private struct Readiness: ReadinessSource {
         let found: [String]
 
