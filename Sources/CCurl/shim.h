@@ -81,6 +81,13 @@ static inline void *ccurl_get_context(CURL *handle) {
     return context;
 }
 
+// The file of certificates that is trusted, lent until it is set again; NULL when there is none.
+static inline const char *ccurl_get_certificate_file(CURL *handle) {
+    char *path = NULL;
+    curl_easy_getinfo(handle, CURLINFO_CAINFO, &path);
+    return path;
+}
+
 // The bytes of the body that were sent.
 static inline int64_t ccurl_get_uploaded(CURL *handle) {
     curl_off_t count = 0;
@@ -111,6 +118,9 @@ static inline CURL *ccurl_next_ended(CURLM *multi, CURLcode *code) {
     }
     return NULL;
 }
+
+// The version at hand, which may be newer than these declarations: 0x075801 is 7.88.1.
+static inline unsigned int ccurl_version(void) { return curl_version_info(CURLVERSION_NOW)->version_num; }
 
 static inline CURLcode ccurl_get_long(CURL *handle, CURLINFO info, long *value) {
     return curl_easy_getinfo(handle, info, value);

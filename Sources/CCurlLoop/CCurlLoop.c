@@ -1,5 +1,5 @@
-// See the header. libcurl adds and removes interest in a socket with every transfer, also where the connection stays: the
-// kernel is told of the end of interest only when an event comes nevertheless, or when the socket is closed.
+// See the header. libcurl adds and removes interest in a socket with every transfer, also where the connection stays:
+// the kernel is told of the end of interest only when an event comes nevertheless, or when the socket is closed.
 
 #if defined(__linux__)
 #define _GNU_SOURCE
@@ -10,32 +10,22 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "poller.h"
+#include "sockets.h"
 
 /// The most events taken from the kernel at once; the rest is there at the next turn.
 #define EVENTS_AT_ONCE 256
 
-/// What libcurl waits for on one descriptor, and what the kernel was told; bits of `POLLER_*`.
-typedef struct {
-    uint8_t wanted;
-    uint8_t told;
-    /// Made by `on_open`, and so closed by `on_close`; libcurl closes others, such as its resolver's, without a word.
-    bool ours;
-} interest;
-
 struct ccurl_loop {
     CURLM *multi;
     poller poller;
-    /// By descriptor.
-    interest *sockets;
-    int socket_count;
+    socket_table sockets;
+    void (*used)(void *context, int socket);
     /// The most connections kept without a transfer.
     int idle_connections;
     /// The transfers libcurl was last told to keep connections for.
@@ -50,41 +40,10 @@ uint64_t ccurl_now(void) {
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-/// The entry of a descriptor; NULL when there is no memory for one.
-static interest *entry(ccurl_loop *loop, int socket) {
-    if (socket >= loop->socket_count) {
-        int count = loop->socket_count > 0 ? loop->socket_count : 64;
-        while (count <= socket) {
-            count *= 2;
-        }
-        interest *grown = realloc(loop->sockets, (size_t)count * sizeof *grown);
-        if (grown == NULL) {
-            return NULL;
-        }
-        for (int i = loop->socket_count; i < count; i++) {
-            grown[i] = (interest){0, 0, false};
-        }
-        loop->sockets = grown;
-        loop->socket_count = count;
-    }
-    return &loop->sockets[socket];
-}
-
-/// Makes the kernel know what is wanted.
-static int settle(ccurl_loop *loop, int socket, interest *known) {
-    if (known->told == known->wanted) {
-        return 0;
-    }
-    int status = poller_change(&loop->poller, socket, known->told, known->wanted);
-    known->told = status == 0 ? known->wanted : 0;
-    return status;
-}
-
 static int on_socket(CURL *easy, curl_socket_t socket, int what, void *context, void *socket_context) {
-    (void)easy;
     (void)socket_context;
     ccurl_loop *loop = context;
-    interest *known = entry(loop, socket);
+    socket_entry *known = sockets_entry(&loop->sockets, socket);
     if (known == NULL) {
         return -1;
     }
@@ -100,12 +59,24 @@ static int on_socket(CURL *easy, curl_socket_t socket, int what, void *context, 
         break;
     default:
         known->wanted = 0;
+        known->user = NULL;
         // Most often the next transfer wants the connection soon; an event that comes before will be told.
         if (known->ours) {
             return 0;
         }
     }
-    return settle(loop, socket, known) == 0 || known->wanted == 0 ? 0 : -1;
+    // libcurl tells of every new user, also where it wants no more than those before.
+    if (known->ours && known->wanted != 0 && known->user != easy) {
+        char *context = NULL;
+        if (curl_easy_getinfo(easy, CURLINFO_PRIVATE, &context) == CURLE_OK && context != NULL) {
+            loop->used(context, socket);
+        }
+        if (known->user != NULL) {
+            sockets_look_again(&loop->sockets, socket);
+        }
+        known->user = easy;
+    }
+    return sockets_settle(&loop->poller, socket, known) == 0 || known->wanted == 0 ? 0 : -1;
 }
 
 static int on_timer(CURLM *multi, long milliseconds, void *context) {
@@ -126,32 +97,33 @@ static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_so
         fcntl(made, F_SETFD, FD_CLOEXEC);
     }
 #endif
-    interest *known = made >= 0 ? entry(loop, made) : NULL;
+    socket_entry *known = made >= 0 ? sockets_entry(&loop->sockets, made) : NULL;
     if (known != NULL) {
-        *known = (interest){0, 0, true};
+        *known = (socket_entry){.ours = true};
     }
     return made;
 }
 
 static int on_close(void *context, curl_socket_t socket) {
     ccurl_loop *loop = context;
-    interest *known = entry(loop, socket);
+    socket_entry *known = sockets_entry(&loop->sockets, socket);
     // Told before it is closed: a child forked meanwhile would otherwise keep it among the events.
     if (known != NULL) {
         known->wanted = 0;
-        settle(loop, socket, known);
-        known->ours = false;
+        sockets_settle(&loop->poller, socket, known);
+        *known = (socket_entry){0};
     }
     return close(socket);
 }
 
-ccurl_loop *ccurl_loop_make(int idle_connections) {
+ccurl_loop *ccurl_loop_make(int idle_connections, void (*used)(void *context, int socket)) {
     ccurl_loop *loop = calloc(1, sizeof *loop);
     if (loop == NULL) {
         return NULL;
     }
     loop->due = UINT64_MAX;
     loop->idle_connections = idle_connections;
+    loop->used = used;
     if (poller_open(&loop->poller) != 0) {
         free(loop);
         return NULL;
@@ -175,7 +147,7 @@ void ccurl_loop_free(ccurl_loop *loop) {
     // Closes connections, and so still uses the poller and the entries.
     curl_multi_cleanup(loop->multi);
     poller_close(&loop->poller);
-    free(loop->sockets);
+    sockets_free(&loop->sockets);
     free(loop);
 }
 
@@ -192,6 +164,15 @@ void ccurl_loop_wake(ccurl_loop *loop) { poller_wake(&loop->poller); }
 
 /// Has libcurl deal with what came.
 static void act(ccurl_loop *loop, curl_socket_t socket, int what) {
+    socket_entry *known = socket == CURL_SOCKET_TIMEOUT ? NULL : sockets_entry(&loop->sockets, socket);
+    if (known != NULL && known->shared) {
+        // What comes now may matter to a transfer that has had its turn when another reads it.
+        uint64_t received = sockets_received(socket);
+        if (received != known->received) {
+            known->received = received;
+            sockets_look_again(&loop->sockets, socket);
+        }
+    }
     int running;
     curl_multi_socket_action(loop->multi, socket, what, &running);
     // libcurl counts busy connections, too, and closes an idle one for each transfer that ends above its limit.
@@ -210,23 +191,48 @@ bool ccurl_loop_run_timer(ccurl_loop *loop) {
     return true;
 }
 
+void ccurl_loop_look_again(ccurl_loop *loop, int socket) { sockets_look_again(&loop->sockets, socket); }
+
+/// Looks at the sockets that are listed by now; those listed meanwhile are for the next time.
+static void look_again(ccurl_loop *loop) {
+    int count = loop->sockets.again_count;
+    for (int i = 0; i < count; i++) {
+        int socket = loop->sockets.again[i];
+        socket_entry *known = sockets_entry(&loop->sockets, socket);
+        // Unless it was closed, or nobody wants it any more.
+        if (known != NULL && known->listed) {
+            known->listed = false;
+            if (known->wanted != 0) {
+                act(loop, socket, CURL_CSELECT_IN);
+            }
+        }
+    }
+    sockets_forget(&loop->sockets, count);
+}
+
 void ccurl_loop_wait(ccurl_loop *loop, uint64_t until) {
     poller_event events[EVENTS_AT_ONCE];
+    if (loop->sockets.again_count > 0) {
+        until = 0;
+    }
     int count = poller_wait(&loop->poller, events, EVENTS_AT_ONCE, until < loop->due ? until : loop->due);
     for (int i = 0; i < count; i++) {
         int socket = events[i].socket;
-        interest *known = entry(loop, socket);
+        socket_entry *known = sockets_entry(&loop->sockets, socket);
         if (known == NULL) {
             continue;
         }
         if (known->wanted == 0) {
             // Of a connection nobody uses, or of one closed by an earlier event of this turn.
-            settle(loop, socket, known);
+            sockets_settle(&loop->poller, socket, known);
             continue;
         }
         int what = ((events[i].ready & POLLER_READ) ? CURL_CSELECT_IN : 0)
             | ((events[i].ready & POLLER_WRITE) ? CURL_CSELECT_OUT : 0)
             | ((events[i].ready & POLLER_ERROR) ? CURL_CSELECT_ERR : 0);
         act(loop, socket, what);
+    }
+    if (loop->sockets.again_count > 0) {
+        look_again(loop);
     }
 }

@@ -33,7 +33,7 @@ int poller_change(poller *poller, int socket, int before, int after);
 /// Ends the wait under way, or the next; for any thread.
 void poller_wake(poller *poller);
 
-/// Waits until there is an event, a wake-up, or it is `until` (of `ccurl_now`); the number of events written, which may be 0.
+/// Waits until there is an event, a wake-up, or it is `until` (of `ccurl_now`); the number of events written, maybe 0.
 int poller_wait(poller *poller, poller_event *events, int capacity, uint64_t until);
 
 #endif

@@ -8,6 +8,11 @@ enum CurlLibrary {
     /// Makes the library ready; a failure shows at the first handle, which libcurl then refuses to make.
     static func start() { _ = status }
 
+    /// Whether its HTTP/2 can lose bytes of a response when the body of a request ends that had no length: 0x080100 is 8.1.0.
+    ///
+    /// Up to then the end of such a body has libcurl read on although bytes of a stream are still waiting, which are forgotten.
+    static let losesBytesAfterOpenEndedBodies = ccurl_version() < 0x080100
+
     /// What libcurl calls a fault: a constant of the library, without anything of the transfer.
     static func name(of code: CURLcode) -> String { unsafe String(cString: curl_easy_strerror(code)) }
 

@@ -21,8 +21,8 @@ typedef struct ccurl_thread ccurl_thread;
 uint64_t ccurl_now(void);
 
 /// Makes a loop that keeps about so many connections without a transfer; NULL, with errno set, when the system or libcurl
-/// has nothing left for one.
-ccurl_loop *ccurl_loop_make(int idle_connections);
+/// has nothing left for one. `used` is told which socket an easy handle has come to use, by the handle's CURLOPT_PRIVATE.
+ccurl_loop *ccurl_loop_make(int idle_connections, void (*used)(void *context, int socket));
 
 /// Frees a loop and closes its connections; all its easy handles have been removed before.
 void ccurl_loop_free(ccurl_loop *loop);
@@ -38,6 +38,12 @@ void ccurl_loop_wake(ccurl_loop *loop);
 
 /// Does what libcurl's timer has due; false when there was nothing.
 bool ccurl_loop_run_timer(ccurl_loop *loop);
+
+/// Has libcurl look once more at a socket that transfers share, within the next wait; for a socket on which something moved.
+///
+/// Over HTTP/2 libcurl (7.88 at least) keeps what it has read for one stream while another is at work, and what lets one
+/// stream go on it may find while it works for another. It comes back to neither by itself unless the socket has an event.
+void ccurl_loop_look_again(ccurl_loop *loop, int socket);
 
 /// Waits for sockets, libcurl's timer, a wake-up, or `until` (of `ccurl_now`; UINT64_MAX waits for ever), and lets libcurl
 /// deal with the sockets that are ready.

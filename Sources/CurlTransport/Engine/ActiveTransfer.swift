@@ -23,6 +23,11 @@ final class ActiveTransfer: HasDeadline {
     /// libcurl has asked for more of the body than there was.
     private var isSendingHeld = false
     private var uploaded: Int64 = 0
+    /// The socket of its connection.
+    var socket: Int32?
+    private var isShared = false
+    /// The socket of its connection, if other transfers may share it; known from the head on.
+    var sharedSocket: Int32? { isShared ? socket : nil }
     /// Why a callback stopped libcurl, which then only knows that it was stopped.
     private(set) var refusal: TransferFailure?
 
@@ -63,6 +68,12 @@ final class ActiveTransfer: HasDeadline {
         return times.next(isHeld: isPaused || isSendingHeld)
     }
 
+    /// A byte came or went.
+    private func moved() {
+        times.lastMoved = ccurl_now()
+        if let sharedSocket { loop.lookAgain(at: sharedSocket) }
+    }
+
     // MARK: What libcurl calls
 
     /// Hands on bytes of the body; how many were taken, or libcurl's mark to keep them back.
@@ -73,7 +84,7 @@ final class ActiveTransfer: HasDeadline {
             return Int(CURL_WRITEFUNC_PAUSE)
         }
         guard unsafe !bytes.isEmpty else { return 0 }
-        times.lastMoved = ccurl_now()
+        moved()
         if unsafe receiver.receive(bytes) == .pause { isPaused = true }
         return bytes.count
     }
@@ -88,7 +99,8 @@ final class ActiveTransfer: HasDeadline {
             return 0
         case .complete(let head):
             times.hasHead = true
-            times.lastMoved = ccurl_now()
+            isShared = head.isHTTP2
+            moved()
             loop.hasHead(self)
             // libcurl sends no more of a body the server has refused, but does not end while it waits for some.
             if head.status >= 400, isSendingHeld { loop.goOnSending(transfer: self) }
@@ -101,7 +113,7 @@ final class ActiveTransfer: HasDeadline {
     func give(to buffer: UnsafeMutableRawBufferPointer) -> Int {
         let count = unsafe upload?.read(into: buffer) ?? 0
         if count > 0 {
-            times.lastMoved = ccurl_now()
+            moved()
             askForBody()
             return count
         }

@@ -49,6 +49,9 @@ final class EngineLoop {
     /// Has libcurl ask for a body again, once it is no longer within a callback.
     func goOnSending(transfer: ActiveTransfer) { stalled.append(transfer) }
 
+    /// Has libcurl look once more at a connection that transfers share.
+    func lookAgain(at socket: Int32) { unsafe ccurl_loop_look_again(loop, socket) }
+
     // MARK: Orders
 
     private func carryOut(_ order: EngineMailbox.Order) {
@@ -147,6 +150,7 @@ final class EngineLoop {
     private func end(_ transfer: ActiveTransfer, _ ending: TransferEnding) {
         transfers[transfer.id] = nil
         deadlines.remove(transfer)
+        if let socket = transfer.sharedSocket { lookAgain(at: socket) }
         unsafe curl_multi_remove_handle(ccurl_loop_multi(loop), transfer.handle.easy.pointer)
         recycle(transfer.handle)
         counts.transfers.countDown()

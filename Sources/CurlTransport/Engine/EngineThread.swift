@@ -12,7 +12,7 @@ final class EngineThread: Sendable {
     /// Starts at once; without memory, descriptors or threads left its mailbox is closed.
     init(maximumIdleConnections: Int) {
         CurlLibrary.start()
-        guard let loop = unsafe ccurl_loop_make(Int32(clamping: maximumIdleConnections)) else {
+        guard let loop = unsafe ccurl_loop_make(Int32(clamping: maximumIdleConnections), TransferHandle.uses) else {
             mailbox = EngineMailbox(bell: nil)
             unsafe thread = Mutex(nil)
             return

@@ -9,8 +9,12 @@ final class TransferHandle {
     let easy: EasyHandle
     /// Whose handle it is; `nil` between two transfers.
     var transfer: ActiveTransfer?
-    /// Whether another transfer may use it: not one that trusts certificates of its own.
-    private(set) var isReusable = true
+    /// The file of certificates libcurl trusts by itself, if it is one.
+    private let systemCertificateFile: String?
+    /// The file it trusts now.
+    private var certificateFile: String?
+    /// Whether another transfer may use it: not if what libcurl trusts by itself cannot be put back.
+    var isReusable: Bool { certificateFile == systemCertificateFile || systemCertificateFile != nil }
 
     private let counts: EngineCounts
 
@@ -19,11 +23,13 @@ final class TransferHandle {
         easy = try EasyHandle()
         self.counts = counts
         counts.handles.countUp()
+        systemCertificateFile = unsafe ccurl_get_certificate_file(easy.pointer).map { unsafe String(cString: $0) }
+        certificateFile = systemCertificateFile
+        // The folder holds what the file holds, and with a file alone libcurl reads it once, not for each connection.
+        if systemCertificateFile != nil { try easy.set(CURLOPT_CAPATH, nil) }
         guard unsafe ccurl_loop_adopt(loop, easy.pointer) else { throw EasyHandle.Fault(code: CURLE_FAILED_INIT) }
         try connectCallbacks()
         try easy.set(CURLOPT_PROTOCOLS_STR, "http,https")
-        // HTTP/2 where TLS agrees on it; no upgrade of plain connections.
-        try easy.set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
         try easy.set(CURLOPT_SSL_VERIFYPEER, 1)
         try easy.set(CURLOPT_SSL_VERIFYHOST, 2)
         try easy.set(CURLOPT_FOLLOWLOCATION, 0)
@@ -42,7 +48,7 @@ final class TransferHandle {
     deinit { counts.handles.countDown() }
 
     /// The most bytes read from a socket at once.
-    private static let receiveBytes = 32 << 10
+    private static let receiveBytes = 16 << 10
     /// The most bytes of a body written to a socket at once; each upload under way has memory for as much.
     private static let sendBytes = 32 << 10
 
@@ -51,12 +57,14 @@ final class TransferHandle {
         try easy.set(CURLOPT_URL, request.url)
         try easy.set(CURLOPT_CONNECTTIMEOUT_MS, CurlLibrary.milliseconds(request.limits.connect))
         try unsafe EasyHandle.check(ccurl_set_headers(easy.pointer, memory.headers))
-        if let file = request.certificateFile {
-            isReusable = false
-            try easy.set(CURLOPT_CAINFO, file)
+        let wanted = request.certificateFile ?? systemCertificateFile
+        if wanted != certificateFile {
+            certificateFile = wanted
+            try easy.set(CURLOPT_CAINFO, wanted)
             // The system's folder would be trusted as well.
             try easy.set(CURLOPT_CAPATH, nil)
         }
+        try easy.set(CURLOPT_HTTP_VERSION, Self.version(for: request.body))
         // Each of these also says what the method is, and takes back what another has said.
         try easy.set(CURLOPT_HTTPGET, 1)
         switch request.body {
@@ -76,6 +84,12 @@ final class TransferHandle {
         transfer = nil
         unsafe ccurl_set_headers(easy.pointer, nil)
         unsafe ccurl_set_body(easy.pointer, nil, -1)
+    }
+
+    /// HTTP/2 where TLS agrees on it, without an upgrade of plain connections; HTTP/1.1 where libcurl cannot be trusted with it.
+    private static func version(for body: TransferRequest.Body) -> Int {
+        if case .stream(length: nil) = body, CurlLibrary.losesBytesAfterOpenEndedBodies { return CURL_HTTP_VERSION_1_1 }
+        return CURL_HTTP_VERSION_2TLS
     }
 
     /// Methods of which servers expect to hear that there is no body.
@@ -129,6 +143,11 @@ final class TransferHandle {
     private static func transfer(of context: UnsafeMutableRawPointer?) -> ActiveTransfer? {
         guard let context = unsafe context else { return nil }
         return unsafe Unmanaged<TransferHandle>.fromOpaque(context).takeUnretainedValue().transfer
+    }
+
+    /// Notes the socket of the handle that the loop was given as a context.
+    static let uses: @convention(c) (UnsafeMutableRawPointer?, Int32) -> Void = { context, socket in
+        unsafe TransferHandle.transfer(of: context)?.socket = socket
     }
 
     /// The handle whose easy handle this is.

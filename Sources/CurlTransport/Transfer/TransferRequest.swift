@@ -7,6 +7,8 @@ package struct TransferRequest: Sendable {
         /// All of it, known beforehand.
         case bytes([UInt8])
         /// What ``Transfer/send(_:)`` is given, until ``Transfer/finishBody()``; `length` when it is known, otherwise chunked.
+        ///
+        /// Without a length it goes over HTTP/1.1 where libcurl is older than 8.1, whose HTTP/2 then loses bytes.
         case stream(length: Int?)
     }
 

@@ -45,6 +45,8 @@ final class Recorder: TransferReceiver {
     var head: TransferHead? { record.withLock { $0.heads.first } }
     var body: [UInt8] { record.withLock { $0.body } }
     var text: String { String(decoding: body, as: UTF8.self) }
+    /// Whether the body is this one: a question without the long answer that an unequal comparison would get.
+    func has(_ body: [UInt8]) -> Bool { self.body == body }
     var faults: [String] { record.withLock { $0.faults } }
     var endings: [TransferEnding] { record.withLock { $0.endings } }
     /// The values of a field of the head, by its exact name.
