@@ -4,7 +4,7 @@ internal import ArgumentParser
 struct ListenerOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The address of the metering proxy; checked and kept, this version has no proxy yet.",
+            "The address of the metering proxy (default: 127.0.0.1:4000); port 0 takes a free one.",
             valueName: "host:port"))
     var proxyListen: String?
 
