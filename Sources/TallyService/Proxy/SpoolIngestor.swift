@@ -14,6 +14,11 @@ package struct SpoolIngestor<Sink: EventSink>: Service {
     private let rejectPath: String
     private let logger: Logger
 
+    /// How long calls gather before they are moved, unless a whole batch is there.
+    ///
+    /// A few large transactions cost less than many small ones, and leave the processor and the disk to the calls that
+    /// wait for their own records.
+    private static var gatheringTime: Duration { .milliseconds(100) }
     /// The most calls that are moved in one transaction.
     private static var maximumRecords: Int { 5_000 }
     /// The most bytes that are read at a time.
@@ -49,9 +54,11 @@ package struct SpoolIngestor<Sink: EventSink>: Service {
         _ = try? await prices.book()
         while !Task.isCancelled {
             do {
-                if try await move() { continue }
+                let moved = try await move()
                 delay.reset()
+                if moved == Self.maximumRecords { continue }
                 for await _ in spool.arrivals { break }
+                try await Task.sleep(for: Self.gatheringTime)
             } catch {
                 if Task.isCancelled { return }
                 if delay.isFirst {
@@ -65,7 +72,7 @@ package struct SpoolIngestor<Sink: EventSink>: Service {
     /// Moves what there is, as long as that goes well.
     private func moveAll() async {
         do {
-            while try await move() {}
+            while try await move() > 0 {}
         } catch {
             logger.notice(
                 "recorded calls stay in the spool until the next start",
@@ -75,17 +82,17 @@ package struct SpoolIngestor<Sink: EventSink>: Service {
 
     /// Moves the oldest calls.
     ///
-    /// - Returns: Whether there were any.
+    /// - Returns: How many there were.
     /// - Throws: The fault of the spool or the database; nothing is lost, and moving again adds nothing.
-    private func move() async throws -> Bool {
+    private func move() async throws -> Int {
         let records = try await spool.read(
             after: 0, maximumRecords: Self.maximumRecords, maximumBytes: Self.maximumBytes)
-        guard let last = records.last else { return false }
+        guard let last = records.last else { return 0 }
         let book = try await prices.book()
         let lines = records.flatMap { $0.bytes.split(separator: UInt8(ascii: "\n")).map(Array.init) }
         try await store(lines, upTo: last.sequence, book: book)
         try await spool.remove(through: last.sequence)
-        return true
+        return records.count
     }
 
     /// Stores the events of lines; lines that cannot be read or stored are kept aside, so that they hold up no others.
