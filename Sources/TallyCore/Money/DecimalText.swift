@@ -163,8 +163,9 @@ public struct DecimalText: Sendable, Equatable {
         let (whole, rest) = magnitude.quotientAndRemainder(dividingBy: divisor)
         var fraction = scale == 0 ? "" : String(rest)
         fraction = String(repeating: "0", count: scale - fraction.utf8.count) + fraction
-        while fraction.utf8.count > minimumPlaces, fraction.utf8.last == UInt8(ascii: "0") { fraction.removeLast() }
+        var digits = fraction.utf8[...]
+        while digits.count > minimumPlaces, digits.last == UInt8(ascii: "0") { digits.removeLast() }
         let sign = value < 0 ? "-" : ""
-        return fraction.isEmpty ? "\(sign)\(whole)" : "\(sign)\(whole).\(fraction)"
+        return digits.isEmpty ? "\(sign)\(whole)" : "\(sign)\(whole).\(Substring(digits))"
     }
 }

@@ -14,6 +14,8 @@ struct MultipartForm {
 
     /// The form that a content type announces; `nil` when it is another type, or has no boundary.
     init?(contentType: String) {
+        // Most requests have another type: that is seen at its first letter.
+        guard contentType.utf8.first(where: { $0 > 0x20 }).map({ $0 | 0x20 }) == UInt8(ascii: "m") else { return nil }
         let parameters = contentType.split(separator: ";")
         guard parameters.first?.trimmed().lowercased() == "multipart/form-data" else { return nil }
         for parameter in parameters.dropFirst() {

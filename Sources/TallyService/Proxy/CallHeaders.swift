@@ -100,7 +100,7 @@ enum CallHeaders {
     }
 
     private static func words(_ value: String) -> [Substring] {
-        value.split(separator: ",").map(\.withoutOuterSpace)
+        value.utf8.split(separator: UInt8(ascii: ",")).map { Substring($0).withoutOuterSpace }
     }
 
     private static func isOfConnection(_ name: String) -> Bool {
@@ -120,12 +120,28 @@ enum CallHeaders {
         begins(name, "x-tally-") || begins(name, "helicone-") || begins(name, "x-litellm-")
     }
 
-    /// Whether a name begins with some text in lower case.
+    /// Whether a name begins with some text, which is in lower case, without regard to its own case.
     static func begins(_ name: String, _ text: StaticString) -> Bool {
-        guard name.utf8.count >= text.utf8CodeUnitCount else { return false }
+        begins(name.utf8[...], text)
+    }
+
+    /// Whether some text, which is in lower case, stands in a value, without regard to the value's case.
+    static func contains(_ value: String, _ text: StaticString) -> Bool {
+        var rest = value.utf8[...]
+        while rest.count >= text.utf8CodeUnitCount {
+            if begins(rest, text) { return true }
+            rest.removeFirst()
+        }
+        return false
+    }
+
+    private static func begins(_ bytes: Substring.UTF8View, _ text: StaticString) -> Bool {
+        guard bytes.count >= text.utf8CodeUnitCount else { return false }
         return text.withUTF8Buffer { text in
-            for (byte, place) in zip(name.utf8, text.indices) {
-                guard unsafe byte.lowered == text[place] else { return false }
+            var place = bytes.startIndex
+            for index in text.indices {
+                guard unsafe bytes[place].lowered == text[index] else { return false }
+                place = bytes.index(after: place)
             }
             return true
         }
@@ -157,9 +173,9 @@ extension UInt8 {
 extension Substring {
     /// The text without the spaces and tabs at both ends.
     var withoutOuterSpace: Substring {
-        func isSpace(_ character: Character) -> Bool { character == " " || character == "\t" }
-        var text = drop(while: isSpace)
+        func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+        var text = utf8.drop(while: isSpace)
         while let last = text.last, isSpace(last) { text.removeLast() }
-        return text
+        return Substring(text)
     }
 }

@@ -33,7 +33,7 @@ struct CallPlan {
     /// go by unseen; models may have the name of an endpoint, which is one only in its place.
     static func callsModel(_ method: HTTPMethod, path: String) -> Bool {
         guard method == .POST else { return false }
-        let words = path.split(separator: "/")
+        let words = path.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }
         guard let last = words.last, words.allSatisfy(isPlain) else { return true }
         if actions.contains(last) || last.hasSuffix(":countTokens") { return false }
         for (place, word) in words.enumerated() where collections.contains(word) {
@@ -98,7 +98,7 @@ extension CallPlan {
             }
         }
         self.init(
-            target: target, path: String(head.uri.prefix { $0 != "?" }),
+            target: target, path: String(Substring(head.uri.utf8.prefix { $0 != UInt8(ascii: "?") })),
             isMetered: Self.callsModel(head.method, path: target.path),
             attribution: try CallAttribution.stated(head.headers, key: grant?.attribution),
             account: head.headers.first(name: "x-hf-bill-to").flatMap(RecordText.fitted), credential: credential)

@@ -69,8 +69,9 @@ struct RequestIntake {
 
     /// Whether a body is of a kind that says what it asks: JSON, or a form.
     private static func isReadable(_ headers: HTTPHeaders) -> Bool {
-        guard let type = headers.first(name: "content-type")?.lowercased() else { return true }
-        return type.contains("json") || type.hasPrefix("multipart/form-data") || type.hasPrefix("text/plain")
+        guard let type = headers.first(name: "content-type") else { return true }
+        return CallHeaders.contains(type, "json") || CallHeaders.begins(type, "multipart/form-data")
+            || CallHeaders.begins(type, "text/plain")
     }
 
     /// Whether the whole request is there.

@@ -15,11 +15,11 @@ struct ResponseLimits {
     ///   - headers: The headers of a response.
     ///   - arrival: When they came, by this machine's clock: the provider's own, in `Date`, comes before it.
     init(_ headers: [(name: String, value: String)], at arrival: Instant) {
-        var date: Instant?
+        var date: String?
         var retryAt: Instant?
         for (name, value) in headers {
             switch name.utf8.count {
-            case 4 where CallHeaders.equal(name, "date"): date = HTTPDate.instant(value[...])
+            case 4 where CallHeaders.equal(name, "date"): date = value
             case 9 where CallHeaders.equal(name, "ratelimit"):
                 for policy in value.split(separator: ",") { take(policy: policy) }
             case 11 where CallHeaders.equal(name, "retry-after"):
@@ -30,7 +30,8 @@ struct ResponseLimits {
             }
         }
         if retryAfterMs == nil, let retryAt {
-            let wait = (retryAt.microseconds - (date ?? arrival).microseconds) / 1000
+            let now = date.flatMap { HTTPDate.instant($0[...]) } ?? arrival
+            let wait = (retryAt.microseconds - now.microseconds) / 1000
             retryAfterMs = Self.kept(max(0, Int(wait)))
         }
     }

@@ -21,10 +21,13 @@ enum TallyKeyHeader {
     /// The Tally key in place of a credential, alone or behind `Bearer` or another scheme; `nil` when there is none.
     static func secret(_ name: String, _ value: String) -> Substring? {
         guard isCredential(name) else { return nil }
-        if value.hasPrefix(prefix) { return value[...] }
-        guard let space = value.firstIndex(where: { $0 == " " || $0 == "\t" }) else { return nil }
+        let bytes = value.utf8
+        if bytes.starts(with: prefix.utf8) { return value[...] }
+        guard let space = bytes.firstIndex(where: { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }) else {
+            return nil
+        }
         let secret = value[space...].withoutOuterSpace
-        return secret.hasPrefix(prefix) ? secret : nil
+        return secret.utf8.starts(with: prefix.utf8) ? secret : nil
     }
 
     /// The Tally key of a request, `nil` when it carries none.
