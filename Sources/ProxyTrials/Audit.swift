@@ -2,6 +2,16 @@ internal import ProxyLoad
 
 /// What became of the calls of a load: of each, what its client, its provider and Tally say.
 package struct Audit: Sendable {
+    /// What has to have an event, beside every call that its client has whole.
+    enum Expectation: Sendable {
+        /// Nothing: the daemon was killed, and calls with it.
+        case wholeCalls
+        /// Every call that reached the provider: nothing was killed.
+        case everyCall
+        /// Nothing, and calls passed that could not be recorded: those whose clients were told no event.
+        case gaps
+    }
+
     /// The most findings of one kind that are told.
     private static let shown = 5
 
@@ -11,6 +21,8 @@ package struct Audit: Sendable {
     package private(set) var complete = 0
     /// Calls whose stream broke after its head had come.
     package private(set) var cutMidStream = 0
+    /// Calls that passed without being recorded.
+    package private(set) var unrecorded = 0
     /// Events recorded.
     package let events: Int
     /// Events that should be there and are not.
@@ -25,9 +37,8 @@ package struct Audit: Sendable {
     /// - Parameters:
     ///   - traffic: What the clients and the provider say.
     ///   - events: The events recorded.
-    ///   - expectsEveryCall: Whether every call that reached the provider has to have an event, since nothing was
-    ///     killed.
-    init(_ traffic: Traffic, _ events: [RecordedEvent], expectsEveryCall: Bool) {
+    ///   - expectation: What has to have an event.
+    init(_ traffic: Traffic, _ events: [RecordedEvent], expecting expectation: Expectation) {
         let (calls, provider) = (traffic.calls, traffic.ledger)
         self.calls = calls.count
         self.events = events.count
@@ -43,12 +54,12 @@ package struct Audit: Sendable {
         findDoubles(events)
         for call in calls {
             let found = byCall[call.number] ?? []
-            examine(call, found)
-            let needsEvent = call.isComplete && (call.eventID != nil || call.status == 200)
-            let reached = provider.calls[call.number] != nil
-            if found.isEmpty, needsEvent || (expectsEveryCall && reached) {
-                let whole = needsEvent ? "its client has it whole" : "the provider served it"
-                missing.append("call \(call.number) (\(call.kind)) has no event, though \(whole)")
+            examine(call, found, expectation)
+            let isWhole = call.isComplete && call.eventID != nil
+            let isServed = expectation == .everyCall && provider.calls[call.number] != nil
+            if found.isEmpty, isWhole || isServed {
+                let reason = isWhole ? "its client has it whole" : "the provider served it"
+                missing.append("call \(call.number) (\(call.kind)) has no event, though \(reason)")
             }
             if let event = found.first { examine(event, of: call, provider.calls[call.number]) }
         }
@@ -80,10 +91,13 @@ package struct Audit: Sendable {
     }
 
     /// What the client saw, and how many events there are of it.
-    private mutating func examine(_ call: LoadCall, _ found: [RecordedEvent]) {
+    private mutating func examine(_ call: LoadCall, _ found: [RecordedEvent], _ expectation: Expectation) {
         if call.isComplete { complete += 1 }
         if call.kind.isStream, call.ending == .cut, !call.hasTerminalEvent, call.status == 200 { cutMidStream += 1 }
-        if call.status == 200, call.eventID == nil { wrong.append("call \(call.number) was told no event id") }
+        if call.status == 200, call.eventID == nil {
+            if expectation == .gaps { unrecorded += 1 } else { wrong.append("call \(call.number) was told no event") }
+            if !found.isEmpty { extra.append("call \(call.number) has an event, though its client was told none") }
+        }
         for _ in found.dropFirst() { extra.append("call \(call.number) (\(call.kind)) has another event") }
     }
 

@@ -16,6 +16,8 @@ package struct KillCycle: Sendable {
         case locked
         /// It accepts calls, and moves what the one before has left.
         case ready
+        /// It has just stored some of what was recorded, which may still lie in its spool.
+        case stored
     }
 
     private static let pieces = 100...6_000

@@ -37,10 +37,10 @@ package struct KillTrial {
                 let traffic = try await scene.load("kill-\(index + 1)", connections: connections) { load in
                     try await Self.run(cycle, scene.daemon, under: load)
                 }
-                report(index + 1, try await scene.audit(traffic, expectsEveryCall: false))
+                report(index + 1, try await scene.audit(traffic, expecting: .wholeCalls))
                 all.append(traffic)
             }
-            return try await scene.finalAudit(all, expectsEveryCall: false)
+            return try await scene.finalAudit(all, expecting: .wholeCalls)
         }
     }
 

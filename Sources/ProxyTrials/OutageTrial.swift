@@ -69,9 +69,10 @@ package struct OutageTrial {
                     try await database.start()
                     try await load.waitForMore(Self.callsAround)
                 }
-                _ = try await scene.audit(traffic, expectsEveryCall: !killsDaemon)
+                let expectation: Audit.Expectation = killsDaemon ? .wholeCalls : .everyCall
+                _ = try await scene.audit(traffic, expecting: expectation)
                 return Outcome(
-                    audit: try await scene.finalAudit([traffic], expectsEveryCall: !killsDaemon),
+                    audit: try await scene.finalAudit([traffic], expecting: expectation),
                     failedCalls: traffic.unserved.count, callsMeanwhile: meanwhile)
             }
         }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import ProgramRunner
 
 /// A small file system of memory that one process sees, and which can be filled from outside.
 struct SmallDisk {
@@ -11,16 +12,24 @@ struct SmallDisk {
     init(folder: String, of pid: Int32) { path = "/proc/\(pid)/root\(folder)/filling" }
 
     /// The command line that runs another with a disk of its own in a folder, which is made.
-    static func command(_ command: [String], folder: String, bytes: Int) -> [String] {
-        let script = """
-            mkdir -p "$0" && mount -t tmpfs -o size=\(bytes),mode=700 tmpfs "$0" || {
-                echo "no file system can be mounted: run this as root, or let users make user namespaces" >&2
-                exit 1
-            }
-            exec "$@"
-            """
-        // As another user than root, the mount needs a namespace in which that user is root.
-        return ["/usr/bin/env", "unshare", geteuid() == 0 ? "-m" : "-Urm", "/bin/sh", "-c", script, folder] + command
+    ///
+    /// - Throws: `TrialError` when this user may not mount one.
+    static func command(_ command: [String], folder: String, bytes: Int, _ site: TrialSite) throws -> [String] {
+        let script = "mkdir -p \"$0\" && mount -t tmpfs -o size=\(bytes),mode=700 tmpfs \"$0\" && exec \"$@\""
+        let shell = ["/bin/sh", "-c", script, folder]
+        var refusals: [String] = []
+        // As another user than root, a mount needs a namespace in which that user is root.
+        for flags in ["-m", "-Urm"] {
+            let namespace = ["/usr/bin/env", "unshare", flags]
+            var probe = Program(namespace + shell + ["true"], directory: site.folder)
+            probe.environment = site.environment
+            let finished = try probe.run(within: TrialLimits.command)
+            if finished.ending == .exited(0) { return namespace + shell + command }
+            refusals.append(finished.errors)
+        }
+        throw TrialError(
+            "a small disk cannot be mounted, so a full one cannot be tried: run this as root with the right to mount, or "
+                + "where users may make user namespaces; unshare says: \(refusals.joined())")
     }
 
     /// Fills it to the last page.

@@ -47,19 +47,34 @@ actor TrialDaemon {
 
     /// Starts it, and kills it at a moment of its start.
     func startAndKill(at moment: KillCycle.StartMoment) throws {
-        if moment == .ready {
+        switch moment {
+        case .spawned: _ = try spawn()
+        case .locked: try awaitLock(of: try spawn())
+        case .ready: try start()
+        case .stored:
             try start()
-        } else {
-            let program = try spawn()
-            let lock = site.data + "/daemon.lock"
-            let isSettled = Waiting.until(within: TrialLimits.start) {
-                moment == .spawned || !program.isRunning || Self.text(of: lock).hasPrefix("\(program.pid)\n")
-            }
-            guard isSettled, program.isRunning else {
-                throw TrialError("the daemon ended while it started: \(program.errors)")
-            }
+            try awaitStored()
         }
         try kill()
+    }
+
+    private func awaitLock(of program: RunningProgram) throws {
+        let lock = site.data + "/daemon.lock"
+        let isSettled = Waiting.until(within: TrialLimits.start) {
+            !program.isRunning || Self.text(of: lock).hasPrefix("\(program.pid)\n")
+        }
+        guard isSettled, program.isRunning else {
+            throw TrialError("the daemon ended while it started: \(program.errors)")
+        }
+    }
+
+    /// Waits for the next events in the database, without a pause between two looks: the spool is not emptied for long.
+    private func awaitStored() throws {
+        let end = ContinuousClock.now + TrialLimits.command
+        let before = try totals().requests
+        while try totals().requests == before {
+            if ContinuousClock.now > end { throw TrialError("no event comes into the database: \(errors)") }
+        }
     }
 
     /// What kills it from any thread, at once; ``awaitKilled()`` follows.
@@ -106,10 +121,11 @@ actor TrialDaemon {
     /// All that the daemon and those before it have written to standard error.
     var errors: String { earlierErrors + (program?.errors ?? "") }
 
-    /// The sums of a project, as the API has them.
-    func totals(of project: String) throws -> UsageTotals {
+    /// The sums of a project, or of all, as the API has them.
+    func totals(of project: String? = nil) throws -> UsageTotals {
         guard let api else { throw TrialError("the daemon does not run") }
-        let question = "/api/v1/usage?project=\(project)&from=\(TrialRange.from)&to=\(TrialRange.to)"
+        let filter = project.map { "&project=\($0)" } ?? ""
+        let question = "/api/v1/usage?from=\(TrialRange.from)&to=\(TrialRange.to)" + filter
         return try UsageTotals(json: LocalAPI.get(api + question, within: TrialLimits.answerSeconds))
     }
 

@@ -40,7 +40,7 @@ final class TrialScene {
     /// - Throws: What the trial throws, and what keeps the provider from being started.
     static func with<Value>(
         _ site: TrialSite, _ settings: Settings, database: String? = nil,
-        wrapping: (_ command: [String], _ spool: String) -> [String] = { command, _ in command },
+        wrapping: (_ command: [String], _ spool: String) throws -> [String] = { command, _ in command },
         _ trial: (TrialScene) async throws -> Value
     ) async throws -> Value {
         var provided = FakeProviderSettings()
@@ -62,7 +62,7 @@ final class TrialScene {
 
     private init(
         _ site: TrialSite, _ settings: Settings, _ provider: FakeProvider, database: String?,
-        wrapping: (_ command: [String], _ spool: String) -> [String]
+        wrapping: (_ command: [String], _ spool: String) throws -> [String]
     ) throws {
         self.site = site
         self.provider = provider
@@ -82,7 +82,7 @@ final class TrialScene {
         let config = site.folder + "/trial.yaml"
         try Data(text.utf8).write(to: URL(filePath: config))
         let command = [site.tally, database == nil ? "up" : "serve", "--config", config] + self.database
-        daemon = TrialDaemon(site, command: wrapping(command, spool))
+        daemon = TrialDaemon(site, command: try wrapping(command, spool))
     }
 
     /// Runs a load for the length of a piece of work.
@@ -108,30 +108,36 @@ final class TrialScene {
     /// Compares a load with what is in the database, once all of it should be there.
     ///
     /// The daemon moves what it has recorded at its leisure: as long as that goes on, what is missing may yet come.
-    func audit(_ traffic: Traffic, expectsEveryCall: Bool) async throws -> Audit {
+    func audit(_ traffic: Traffic, expecting expectation: Audit.Expectation) async throws -> Audit {
         var count = 0
         while true {
             let (now, before) = (try await daemon.count(of: traffic.project, changedFrom: count), count)
             count = now
-            let events = try await events(of: traffic.project)
-            var audit = Audit(traffic, events, expectsEveryCall: expectsEveryCall)
-            let totals = try await daemon.totals(of: traffic.project)
-            if let difference = totals.difference(from: events) { audit.add(wrong: "rollups: \(difference)") }
+            let audit = try await auditAsItIs(traffic, expecting: expectation)
             if audit.isClean || now == before { return audit }
         }
+    }
+
+    /// Compares a load with what is in the database now.
+    func auditAsItIs(_ traffic: Traffic, expecting expectation: Audit.Expectation) async throws -> Audit {
+        let events = try await events(of: traffic.project)
+        var audit = Audit(traffic, events, expecting: expectation)
+        let totals = try await daemon.totals(of: traffic.project)
+        if let difference = totals.difference(from: events) { audit.add(wrong: "rollups: \(difference)") }
+        return audit
     }
 
     /// Stops the daemon, and compares all loads with all that it leaves.
     ///
     /// - Parameters:
     ///   - traffic: The loads.
-    ///   - expectsEveryCall: Whether every call that reached the provider has to have an event.
+    ///   - expectation: What has to have an event.
     /// - Returns: The comparison.
     /// - Throws: `TrialError` when the daemon does not stop well.
-    func finalAudit(_ traffic: [Traffic], expectsEveryCall: Bool) async throws -> Audit {
+    func finalAudit(_ traffic: [Traffic], expecting expectation: Audit.Expectation) async throws -> Audit {
         try await daemon.stop()
         let all = Traffic(joining: traffic)
-        var audit = Audit(all, try await events(), expectsEveryCall: expectsEveryCall)
+        var audit = Audit(all, try await events(), expecting: expectation)
         let left = try await SpoolRemains.count(in: spool)
         if left > 0 { audit.add(wrong: "\(left) records are left in the spool, though PostgreSQL was there") }
         return audit

@@ -32,9 +32,10 @@ struct AuditTests {
     }
 
     private static func audit(
-        of traffic: Traffic = traffic(), _ events: [RecordedEvent], expectsEveryCall: Bool = false
+        of traffic: Traffic = traffic(), _ events: [RecordedEvent],
+        expecting expectation: Audit.Expectation = .wholeCalls
     ) -> Audit {
-        Audit(traffic, events, expectsEveryCall: expectsEveryCall)
+        Audit(traffic, events, expecting: expectation)
     }
 
     @Test func wholeCallsWithTheirEventsAreClean() {
@@ -57,7 +58,7 @@ struct AuditTests {
     @Test func eventOfACutCallIsMissedOnlyWhereNothingWasKilled() {
         let events = (1...3).map(Self.event)
         #expect(Self.audit(events).isClean)
-        #expect(Self.audit(events, expectsEveryCall: true).missing.count == 1)
+        #expect(Self.audit(events, expecting: .everyCall).missing.count == 1)
     }
 
     @Test func eventsWithoutACallOrTooManyAreExtra() {
@@ -109,12 +110,23 @@ struct AuditTests {
         #expect(Self.audit(of: traffic, (1...3).map(Self.event)).wrong.count == 1)
     }
 
+    @Test func callThatPassedUnrecordedHasNoEventAndNamesNone() {
+        var traffic = Self.traffic()
+        traffic.calls[0].eventID = nil
+        #expect(!Self.audit(of: traffic, [2, 3].map(Self.event)).wrong.isEmpty)
+        let audit = Self.audit(of: traffic, [2, 3].map(Self.event), expecting: .gaps)
+        #expect(audit.isClean, "\(audit.findings)")
+        #expect(audit.unrecorded == 1)
+        #expect(Self.audit(of: traffic, (1...3).map(Self.event), expecting: .gaps).extra.count == 1)
+        #expect(Self.audit(of: traffic, [Self.event(2)], expecting: .gaps).missing.count == 1)
+    }
+
     @Test func refusalsNeedNoEvent() {
         var traffic = Self.traffic()
         traffic.calls[0].status = 503
         traffic.calls[0].eventID = nil
         traffic.ledger = ProviderLedger(calls: traffic.ledger.calls.filter { $0.key != 1 })
-        #expect(Self.audit(of: traffic, [2, 3, 4].map(Self.event), expectsEveryCall: true).isClean)
+        #expect(Self.audit(of: traffic, [2, 3, 4].map(Self.event), expecting: .everyCall).isClean)
         #expect(!Self.audit(of: traffic, (1...4).map(Self.event)).isClean)
     }
 

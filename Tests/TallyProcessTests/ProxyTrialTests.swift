@@ -33,21 +33,23 @@ struct ProxyTrialTests {
     func callsGoOnWhilePostgreSQLIsAway(killsDaemon: Bool) async throws {
         let workspace = try Workspace()
         let outcome = try await OutageTrial(
-            Self.site(workspace), length: .calls(1_000), killsDaemon: killsDaemon, connections: Self.connections,
+            Self.site(workspace), length: .calls(500), killsDaemon: killsDaemon, connections: Self.connections,
             seed: Self.seed
         ).run()
         #expect(outcome.audit.isClean, "\(outcome.audit.summary): \(outcome.audit.findings)")
-        #expect(outcome.callsMeanwhile >= 1_000)
+        #expect(outcome.callsMeanwhile >= 500)
         if !killsDaemon { #expect(outcome.failedCalls == 0) }
     }
 
-    @Test(arguments: FullDiskTrial.Policy.allCases)
-    func fullDiskIsAnsweredAsConfiguredAndRecovers(policy: FullDiskTrial.Policy) async throws {
-        let workspace = try Workspace()
-        let outcome = try await FullDiskTrial(
-            Self.site(workspace), policy: policy, connections: Self.connections, seed: Self.seed
-        ).run()
-        let faults = outcome.faults(policy)
-        #expect(faults.isEmpty, "\(faults.prefix(10))")
-    }
+    #if os(Linux)  // A disk of the daemon's own needs mount namespaces.
+        @Test(arguments: FullDiskTrial.Policy.allCases)
+        func fullDiskIsAnsweredAsConfiguredAndRecovers(policy: FullDiskTrial.Policy) async throws {
+            let workspace = try Workspace()
+            let outcome = try await FullDiskTrial(
+                Self.site(workspace), policy: policy, connections: Self.connections, seed: Self.seed
+            ).run()
+            let faults = outcome.faults(policy)
+            #expect(faults.count == 0, "\(faults.prefix(10))")
+        }
+    #endif
 }

@@ -107,7 +107,10 @@ struct KillBench: AsyncParsableCommand {
         let outcome = try await FullDiskTrial(site, policy: policy, connections: connections, seed: seed).run()
         for audit in outcome.audits { Output.say("  full disk: \(audit.summary)") }
         Output.say("  with space again: \(outcome.auditAfterwards.summary)")
-        Output.say("  \(outcome.refusals) calls refused, \(outcome.gapLines.count) log lines of gaps")
+        let unrecorded = outcome.audits.reduce(0) { $0 + $1.unrecorded }
+        Output.say(
+            "  \(outcome.refusals) calls refused, \(unrecorded) passed unrecorded, "
+                + "\(outcome.gapLines.count) log lines of gaps")
         let faults = outcome.faults(policy)
         for fault in faults.prefix(Self.shownFaults) { Output.say("    \(fault)") }
         return faults.isEmpty
