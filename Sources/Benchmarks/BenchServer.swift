@@ -15,8 +15,9 @@ struct BenchServer {
 
     private static let startLimit = Duration.seconds(120)
     private static let workLimit = Duration.seconds(3600)
-    /// Lines of `postmaster.pid`: the process id is the first, the socket's folder the fifth.
+    /// Lines of `postmaster.pid`: the process id is the first, the socket's folder the fifth, the state the eighth.
     private static let socketLine = 4
+    private static let stateLine = 7
 
     /// Starts the daemon in a folder and waits until it is ready.
     ///
@@ -38,10 +39,16 @@ struct BenchServer {
         let daemon = try RunningProgram(program)
         let ready = Waiting.until(within: Self.startLimit) { !daemon.isRunning || daemon.errors.contains("ready") }
         guard ready, daemon.isRunning else { throw BenchFailure("tally up is not ready: \(daemon.errors)") }
-        let state = try String(contentsOfFile: folder + "/data/pgdata/postmaster.pid", encoding: .utf8)
-        let lines = state.split(separator: "\n", omittingEmptySubsequences: false)
-        guard lines.count > Self.socketLine, let databasePid = Int32(lines[0]) else {
-            throw BenchFailure("postmaster.pid does not name the server and its socket")
+        // The daemon does not wait for its database.
+        let file = folder + "/data/pgdata/postmaster.pid"
+        var lines: [Substring] = []
+        _ = Waiting.until(within: Self.startLimit) {
+            lines = (try? String(contentsOfFile: file, encoding: .utf8))?.split(
+                separator: "\n", omittingEmptySubsequences: false) ?? []
+            return lines.count > Self.stateLine && lines[Self.stateLine].hasPrefix("ready")
+        }
+        guard lines.count > Self.stateLine, let databasePid = Int32(lines[0]) else {
+            throw BenchFailure("PostgreSQL is not ready: \(daemon.errors)")
         }
         self.daemon = daemon
         pid = daemon.pid
