@@ -215,7 +215,10 @@ let package = Package(
             name: "ProxyTrialsTests", dependencies: ["ProxyTrials", "ProxyLoad"], swiftSettings: strict),
         .testTarget(
             name: "TallyProcessTests",
-            dependencies: ["ProgramRunner", "ProxyTrials", "TallyTestSupport", "tally", "tally-fake-provider"],
+            dependencies: [
+                "FakeProvider", "PostgresClient", "ProgramRunner", "ProxyTrials", "TallyTestSupport", "tally",
+                "tally-fake-provider",
+            ],
             exclude: ["Clients", "Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "TallyConfigTests", dependencies: ["TallyConfig", "TallyCore", "CAssets"],

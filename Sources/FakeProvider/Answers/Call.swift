@@ -20,7 +20,7 @@ struct Call {
     /// The id of the body, with what its kind begins with.
     func bodyID(_ prefix: String) -> String { hasEmptyID ? "" : prefix + id }
 
-    var text: InventedText { InventedText(chunkBytes: script.chunkBytes) }
+    var text: InventedText { InventedText(script) }
 
     /// The pieces of text that are sent; fewer when an error comes between.
     var sentChunks: Int { min(script.chunks, script.errorAfter ?? script.chunks) }

@@ -73,9 +73,9 @@ final class Responder {
         if case .task(let model, _) = route { facts.model = model }
         if case .fal(let model) = route { facts.model = model }
         let (model, provider) = host.served(facts.model)
-        if script.status >= 300 { return refused(script.status, model) }
+        if script.status >= 300 { return refused(script.status, model, script.text) }
         let holdsText = !facts.isStream || route == .responses
-        if holdsText, InventedText(chunkBytes: script.chunkBytes).atMost(script.chunks) > Self.textLimit {
+        if holdsText, InventedText(script).atMost(script.chunks) > Self.textLimit {
             return refused(400, model, "x-fake-chunks: this answer holds all of its text: at most 16 MiB of it")
         }
         let uptime = Int(NIODeadline.now().uptimeNanoseconds / 1_000_000_000)

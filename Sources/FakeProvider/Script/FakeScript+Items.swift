@@ -39,6 +39,9 @@ extension FakeScript {
         case .encoding: encoding = try choice(item, value)
         case .chunks: chunks = try number(item, value, 0...Self.chunksLimit)
         case .chunkBytes: chunkBytes = try number(item, value, 1...Self.sizeLimit)
+        case .text:
+            if value.utf8.count > Self.sizeLimit { throw .bad(item, value) }
+            text = value
         case .chunkInterval: chunkInterval = try number(item, value, 0...Self.waitLimit)
         case .flush: flushesEach = try word(item, value, "each", "end")
         case .split: split = try number(item, value, 1...Self.sizeLimit)

@@ -49,6 +49,7 @@ struct FakeScript {
     var encoding: Encoding?
     var chunks = 20
     var chunkBytes: Int?
+    var text: String?
     var chunkInterval = 0
     var flushesEach = false
     var split: Int?

@@ -12,6 +12,7 @@ package enum ScriptItem: String, CaseIterable, Sendable {
     case encoding
     case chunks
     case chunkBytes = "chunk-bytes"
+    case text
     case chunkInterval = "chunk-interval-ms"
     case flush
     case split
@@ -36,6 +37,7 @@ package enum ScriptItem: String, CaseIterable, Sendable {
         case .status: "200…599"
         case .interim: "100…199"
         case .header: "NAME: VALUE"
+        case .text: "TEXT"
         case .contentLength: "+N|-N"
         case .framing: "length|chunked|close"
         case .encoding: "gzip|deflate|raw-deflate"
@@ -63,6 +65,7 @@ package enum ScriptItem: String, CaseIterable, Sendable {
         case .encoding: "compresses the body; a stream is flushed at each event"
         case .chunks: "pieces of text in the answer, 20 unless told otherwise, at most 10,000,000"
         case .chunkBytes: "bytes of each piece, at most 1 MiB; one word unless told otherwise"
+        case .text: "what each piece is, and the message of an error"
         case .chunkInterval: "waits after each piece of text of a stream"
         case .flush: "whether each event is a write of its own; without an interval the default is end"
         case .split: "writes a stream in pieces of N bytes, each on its own, wherever events end"

@@ -84,9 +84,12 @@ struct Daemon {
             },
             makeAhead: { try await database.makePartitions(from: $0) })
         // Stopped in the reverse order: first no call is taken any more, at last the calls are moved.
+        let services = [
+            NamedService("database", keeper), NamedService("prices", prices), NamedService("keys", keys),
+            NamedService("ingestor", ingestor), NamedService("api", api), NamedService("proxy", proxy),
+        ]
         var group = ServiceGroupConfiguration(
-            services: [keeper, prices, keys, ingestor, api, proxy], gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: logger)
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = Self.shutdownLimit
         try await ServiceGroup(configuration: group).run()
     }

@@ -60,6 +60,18 @@ struct ScriptTests {
         }
     }
 
+    @Test func textIsAsTold() async throws {
+        try await withProvider { provider in
+            let text = #"a "word"\ "#
+            let whole = try RawAnswer.to(provider, chat, question, (.text, text), (.chunks, "2"))
+            #expect(whole.text.contains(#""content":"a \"word\"\\a \"word\"\\""#))
+            let stream = try RawAnswer.to(provider, chat, streamQuestion, (.text, "told"), (.chunks, "3"))
+            #expect(stream.events.filter { $0.contains(#""content":"told""#) }.count == 3)
+            let refused = try RawAnswer.to(provider, chat, question, (.text, "told"), (.status, "400"))
+            #expect(refused.text.contains(#""message":"told""#))
+        }
+    }
+
     @Test func delaysChangeNothing() async throws {
         try await withProvider { provider in
             let answer = try RawAnswer.to(

@@ -21,9 +21,13 @@ final class RunningService: Sendable {
     let proxy: String
 
     /// Starts the service and waits for its ready line.
-    init(_ workspace: Workspace, _ arguments: [String] = [], command: String = "up") throws {
+    init(
+        _ workspace: Workspace, _ arguments: [String] = [], command: String = "up",
+        environment: [String: String] = [:]
+    ) throws {
         let line = [command, "--api-listen", "127.0.0.1:0", "--proxy-listen", "127.0.0.1:0"] + arguments
-        let program = try RunningProgram(workspace.program(line, environment: ["TALLY_LOG_LEVEL": "info"]))
+        let environment = ["TALLY_LOG_LEVEL": "info"].merging(environment) { $1 }
+        let program = try RunningProgram(workspace.program(line, environment: environment))
         self.program = program
         let told = Waiting.until(within: Self.limit) { !program.isRunning || Self.addresses(in: program.errors) != nil }
         let addresses = Self.addresses(in: program.errors)

@@ -2,6 +2,7 @@ import DurableQueue
 import FakeProvider
 import Foundation
 import TallyCore
+import TallyTestSupport
 import Testing
 
 @testable import TallyService
@@ -73,6 +74,18 @@ struct ClientFaultTests {
         try await client.send(TestCall(halves.path, "{\"stream\":true}"))
         if halves.first.isEmpty { try await stage.settle() } else { try await client.receive(until: "\r\n\r\n") }
         if resets { client.socket.resetsWhenClosed() }
+    }
+
+    @Test func requestOfAClientThatIsGoneAtOnceIsMade() async throws {
+        try await ProxyStage.run { stage in
+            let (port, bytes) = (stage.port, TestCall.chatStream.bytes)
+            try await offPool {
+                for _ in 1...100 { try TestSocket(port: port).send(bytes) }
+            }
+            let events = try await stage.events(100)
+            #expect(events.allSatisfy { $0.outcome == .interrupted || $0.outcome == .complete })
+            #expect(events.allSatisfy { $0.usage?[.output] == 20 })
+        }
     }
 
     @Test func responseIsReadOnForSoManyBytesOnly() async throws {

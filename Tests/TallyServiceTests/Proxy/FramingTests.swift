@@ -1,5 +1,6 @@
 import TallyCore
 import TallyMetering
+import TallyTestSupport
 import Testing
 
 @testable import TallyService

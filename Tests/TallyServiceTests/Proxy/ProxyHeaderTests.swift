@@ -1,5 +1,6 @@
 import FakeProvider
 import TallyCore
+import TallyTestSupport
 import Testing
 
 @testable import TallyService

@@ -2,6 +2,7 @@ import FakeProvider
 import Foundation
 import TallyCore
 import TallyMetering
+import TallyTestSupport
 import Testing
 
 @testable import TallyService

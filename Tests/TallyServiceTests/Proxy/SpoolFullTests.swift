@@ -1,6 +1,7 @@
 import DurableQueue
 import FakeProvider
 import TallyCore
+import TallyTestSupport
 import Testing
 
 @testable import TallyService

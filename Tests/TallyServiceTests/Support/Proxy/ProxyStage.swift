@@ -6,6 +6,7 @@ import ServiceLifecycle
 import TallyConfig
 import TallyCore
 import TallyMetering
+import TallyTestSupport
 import Testing
 
 @testable import TallyService

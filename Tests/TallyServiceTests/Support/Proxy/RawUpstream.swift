@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TallyTestSupport
 
 /// An upstream that sends what it is given, be it HTTP or not.
 final class RawUpstream: Sendable {

@@ -1,5 +1,6 @@
 import DurableQueue
 import Synchronization
+import TallyTestSupport
 
 @testable import TallyService
 

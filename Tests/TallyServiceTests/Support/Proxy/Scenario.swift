@@ -1,6 +1,7 @@
 import FakeProvider
 import TallyCore
 import TallyMetering
+import TallyTestSupport
 import Testing
 
 @testable import TallyService

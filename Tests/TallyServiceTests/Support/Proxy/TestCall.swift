@@ -1,4 +1,5 @@
 import FakeProvider
+import TallyTestSupport
 
 /// A request to the proxy, and how the fake provider is to answer it.
 struct TestCall: Sendable {
@@ -64,4 +65,9 @@ struct TestCall: Sendable {
         if let body { lines.append("content-length: \(body.utf8.count)") }
         return lines.joined(separator: "\r\n") + "\r\n\r\n"
     }
+}
+
+extension TestClient {
+    /// Sends a request.
+    func send(_ call: TestCall) async throws { try await send(call.bytes) }
 }

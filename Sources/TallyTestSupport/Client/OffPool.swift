@@ -1,7 +1,7 @@
-import Dispatch
+internal import Dispatch
 
 /// Runs what waits on a thread of its own, so that it keeps none of the few that tasks share.
-func offPool<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+package func offPool<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
         DispatchQueue.global().async { continuation.resume(with: Result { try body() }) }
     }

@@ -1,7 +1,7 @@
 /// A response as a client saw it.
-struct SeenResponse: Sendable {
+package struct SeenResponse: Sendable {
     /// How it ended.
-    enum Ending: Sendable {
+    package enum Ending: Sendable {
         /// As its framing says.
         case whole
         /// With the connection, as its framing says.
@@ -13,21 +13,28 @@ struct SeenResponse: Sendable {
     }
 
     /// The status; 0 where there was no head.
-    var status = 0
-    var reason = ""
+    package var status = 0
+    /// The words behind the status.
+    package var reason = ""
     /// Its version, such as `HTTP/1.1`.
-    var version = ""
+    package var version = ""
     /// The header fields in order, names as they came.
-    var fields: [(name: String, value: String)] = []
-    var body: [UInt8] = []
-    var ending = Ending.cutOff
+    package var fields: [(name: String, value: String)] = []
+    /// The body, out of its chunks.
+    package var body: [UInt8] = []
+    /// How it ended.
+    package var ending = Ending.cutOff
     /// The statuses of the heads before it.
-    var interim: [Int] = []
+    package var interim: [Int] = []
 
-    var text: String { String(decoding: body, as: UTF8.self) }
+    /// One of which nothing was seen.
+    package init() {}
+
+    /// The body as text.
+    package var text: String { String(decoding: body, as: UTF8.self) }
 
     /// The value of a header field, by its name in lower case; of several the first.
-    subscript(_ name: String) -> String? { fields.first { $0.name.lowercased() == name }?.value }
+    package subscript(_ name: String) -> String? { fields.first { $0.name.lowercased() == name }?.value }
 
     /// Reads a response from the front of what came.
     ///
@@ -36,7 +43,7 @@ struct SeenResponse: Sendable {
     ///   - ending: How the connection ended, if it did.
     ///   - hasBody: Whether a body follows the head as its framing says; not to `HEAD`.
     /// - Returns: The response and how many bytes it took; `nil` while more has to come.
-    static func read(
+    package static func read(
         _ bytes: ArraySlice<UInt8>, ending: TestSocket.Ending?, hasBody: Bool
     ) -> (response: SeenResponse, count: Int)? {
         var response = SeenResponse()

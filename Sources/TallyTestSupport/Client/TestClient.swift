@@ -1,43 +1,40 @@
-import Foundation
-import Synchronization
-import Testing
+internal import Synchronization
 
 /// A client of the proxy on one connection, which sends bytes as they are given and sees bytes as they come.
-final class TestClient: Sendable {
+package final class TestClient: Sendable {
     private struct State {
         var received: [UInt8] = []
         var ending: TestSocket.Ending?
     }
 
-    let socket: TestSocket
+    /// The connection.
+    package let socket: TestSocket
     private let state = Mutex(State())
 
     /// Connects.
-    init(port: Int, receiveBytes: Int? = nil) throws {
+    package init(port: Int, receiveBytes: Int? = nil) throws {
         socket = try TestSocket(port: port, receiveBytes: receiveBytes)
     }
 
-    /// Sends a request.
-    func send(_ call: TestCall) async throws {
-        let bytes = call.bytes
+    /// Sends bytes.
+    package func send(_ bytes: [UInt8]) async throws {
         _ = try await offPool { self.socket.send(bytes) }
     }
 
-    func send(_ text: String) async throws {
-        _ = try await offPool { self.socket.send(text) }
-    }
+    /// Sends a text.
+    package func send(_ text: String) async throws { try await send(Array(text.utf8)) }
 
     /// What came and was not taken as a response yet.
-    var received: String { state.withLock { String(decoding: $0.received, as: UTF8.self) } }
+    package var received: String { state.withLock { String(decoding: $0.received, as: UTF8.self) } }
 
     /// The response as far as it has come.
-    var seenSoFar: SeenResponse {
+    package var seenSoFar: SeenResponse {
         let bytes = state.withLock { $0.received }
         return SeenResponse.read(bytes[...], ending: .closed, hasBody: true)?.response ?? SeenResponse()
     }
 
     /// Takes what is there without waiting for more.
-    func look() {
+    package func look() {
         while true {
             let (bytes, ending) = socket.receive(waits: false)
             note(bytes, ending)
@@ -56,7 +53,7 @@ final class TestClient: Sendable {
     ///
     /// - Returns: Whether it came before the connection ended.
     @discardableResult
-    func receive(until text: String) async throws -> Bool {
+    package func receive(until text: String) async throws -> Bool {
         let wanted = Array(text.utf8)
         return try await offPool {
             while true {
@@ -69,7 +66,7 @@ final class TestClient: Sendable {
     }
 
     /// Waits for a response to a request of a method, to its end or that of the connection.
-    func response(to method: String = "POST") async throws -> SeenResponse {
+    package func response(to method: String = "POST") async throws -> SeenResponse {
         try await offPool {
             while true {
                 let seen = self.state.withLock { state in
@@ -87,7 +84,7 @@ final class TestClient: Sendable {
     /// Waits for the head of a response and passes over its body.
     ///
     /// - Returns: The head, and how many bytes of the body came.
-    func responseCounted() async throws -> (head: SeenResponse, bodyCount: Int) {
+    package func responseCounted() async throws -> (head: SeenResponse, bodyCount: Int) {
         try await receive(until: "\r\n\r\n")
         return try await offPool {
             let (bytes, known) = self.state.withLock { ($0.received, $0.ending) }
@@ -106,7 +103,7 @@ final class TestClient: Sendable {
     }
 
     /// Waits for the end of the connection; how it came.
-    func end() async throws -> TestSocket.Ending {
+    package func end() async throws -> TestSocket.Ending {
         try await offPool {
             while true {
                 if let ending = self.state.withLock({ $0.ending }) { return ending }

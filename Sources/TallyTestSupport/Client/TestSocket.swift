@@ -1,10 +1,12 @@
-import Foundation
+package import Foundation
 
 /// A socket without anything that could mend or hide what comes through it; its calls wait.
-final class TestSocket: Sendable {
+package final class TestSocket: Sendable {
     /// How the other side ended the connection.
-    enum Ending {
+    package enum Ending: Sendable {
+        /// In good order.
         case closed
+        /// By a reset.
         case reset
         /// Not at all within the limit.
         case silent
@@ -13,10 +15,11 @@ final class TestSocket: Sendable {
     /// The longest wait for anything, in seconds; far more than it should be.
     private static let patience = 60
 
-    let descriptor: Int32
+    /// Its descriptor, open as long as this is there.
+    package let descriptor: Int32
 
     /// A socket that was opened, and is closed with this.
-    init(descriptor: Int32) {
+    package init(descriptor: Int32) {
         self.descriptor = descriptor
         var patience = timeval(tv_sec: Self.patience, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
@@ -26,7 +29,7 @@ final class TestSocket: Sendable {
     }
 
     /// Connects to a port of the loopback, with a buffer for what comes that is small for a client that takes little.
-    convenience init(port: Int, receiveBytes: Int? = nil) throws {
+    package convenience init(port: Int, receiveBytes: Int? = nil) throws {
         let descriptor = socket(AF_INET, Self.stream, 0)
         guard descriptor >= 0 else { throw POSIXError(.EMFILE) }
         self.init(descriptor: descriptor)
@@ -40,7 +43,9 @@ final class TestSocket: Sendable {
     deinit { close(descriptor) }
 
     /// Lends the address of a port of the loopback.
-    static func withLoopback<Result>(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+    package static func withLoopback<Result>(
+        _ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
+    ) -> Result {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -53,13 +58,13 @@ final class TestSocket: Sendable {
     }
 
     /// Tells the other side that this one is gone, as far as it reads.
-    func hangUp() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+    package func hangUp() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     /// Tells the other side that nothing more comes.
-    func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+    package func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// Has the connection be reset when it is closed.
-    func resetsWhenClosed() {
+    package func resetsWhenClosed() {
         var linger = linger(l_onoff: 1, l_linger: 0)
         _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
     }
@@ -68,7 +73,7 @@ final class TestSocket: Sendable {
     ///
     /// - Returns: Whether the other side was there for it.
     @discardableResult
-    func send(_ bytes: [UInt8]) -> Bool {
+    package func send(_ bytes: [UInt8]) -> Bool {
         var sent = 0
         while sent < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { bytes in
@@ -81,11 +86,12 @@ final class TestSocket: Sendable {
         return true
     }
 
+    /// Sends all of a text.
     @discardableResult
-    func send(_ text: String) -> Bool { send(Array(text.utf8)) }
+    package func send(_ text: String) -> Bool { send(Array(text.utf8)) }
 
     /// The next bytes, or how it ended; without waiting there may be neither.
-    func receive(waits: Bool = true) -> (bytes: [UInt8], ending: Ending?) {
+    package func receive(waits: Bool = true) -> (bytes: [UInt8], ending: Ending?) {
         var bytes = [UInt8](repeating: 0, count: 65_536)
         let flags = waits ? 0 : Int32(MSG_DONTWAIT)
         let count = unsafe bytes.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, flags) }
@@ -95,7 +101,8 @@ final class TestSocket: Sendable {
         return ([], errno == ECONNRESET ? .reset : .silent)
     }
 
-    static var stream: Int32 {
+    /// The type of its sockets.
+    package static var stream: Int32 {
         #if os(Linux)
             Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         #else
