@@ -1,4 +1,4 @@
-/// The shapes of call that a load is made of: half of them streams.
+/// The shapes of call that a load is made of.
 package enum CallKind: String, Sendable, CaseIterable {
     /// A body of known length.
     case whole
@@ -16,12 +16,51 @@ package enum CallKind: String, Sendable, CaseIterable {
     case hastyStream
     /// A compressed stream: its terminal event cannot be seen, only its end.
     case compressedStream
+    /// The provider refuses.
+    case refused
+    /// The provider resets the connection before it answers.
+    case resetBeforeHead
+    /// The provider resets the connection amid a body.
+    case resetAmidBody
+    /// The provider resets the connection amid a stream.
+    case resetAmidStream
+    /// The provider closes the connection amid an event.
+    case closedAmidEvent
+    /// The provider sends no more, for longer than it may.
+    case stalled
+    /// The provider sends what is no HTTP.
+    case garbage
+    /// The body is shorter than the provider has said.
+    case shortBody
+    /// A stream ends with an error.
+    case errorEvent
+    /// The client leaves before it is answered.
+    case leftBeforeHead
+    /// The client leaves amid a stream.
+    case leftAmidStream
+
+    /// Those of which nothing is broken.
+    package static let sound: [CallKind] = [
+        .whole, .chunked, .compressed, .long, .stream, .streamWithUsage, .hastyStream, .compressedStream,
+    ]
+    /// Those that are broken, each in its own way.
+    package static let broken: [CallKind] = allCases.filter { !sound.contains($0) }
 
     /// How often a call is a long one: they are slow, and many would leave few others.
     private static let longInterval = 61
 
-    /// The kind of a call by its number: even ones are streams.
-    package init(number: Int) {
+    /// The kind of a call of a mix, by its number.
+    init(number: Int, of mix: LoadMix) {
+        switch mix {
+        case .sound: self.init(number: number)
+        case .halfBroken:
+            let half = number / 2
+            self = number % 2 == 0 ? CallKind(number: half) : Self.broken[half % Self.broken.count]
+        }
+    }
+
+    /// The kind of a call that is sound, by its number: even ones are streams.
+    private init(number: Int) {
         if number % 2 == 0 {
             let kinds: [CallKind] = [.stream, .streamWithUsage, .hastyStream, .compressedStream]
             self = kinds[number / 2 % kinds.count]
@@ -36,8 +75,11 @@ package enum CallKind: String, Sendable, CaseIterable {
     /// Whether the response is a stream of events.
     package var isStream: Bool {
         switch self {
-        case .whole, .chunked, .compressed, .long: false
-        case .stream, .streamWithUsage, .hastyStream, .compressedStream: true
+        case .whole, .chunked, .compressed, .long, .refused, .resetBeforeHead, .resetAmidBody, .garbage, .shortBody:
+            false
+        case .stream, .streamWithUsage, .hastyStream, .compressedStream, .resetAmidStream, .closedAmidEvent, .stalled,
+            .errorEvent, .leftBeforeHead, .leftAmidStream:
+            true
         }
     }
 
@@ -51,6 +93,17 @@ package enum CallKind: String, Sendable, CaseIterable {
         case .stream, .streamWithUsage: [("x-fake-chunk-interval-ms", "1")]
         case .hastyStream: []
         case .compressedStream: [("x-fake-chunk-interval-ms", "1"), ("x-fake-encoding", "gzip")]
+        case .refused: [("x-fake-status", "429")]
+        case .resetBeforeHead: [("x-fake-reset", "before-head")]
+        case .resetAmidBody: [("x-fake-reset", "mid-body")]
+        case .resetAmidStream: [("x-fake-reset", "after-3-chunks")]
+        case .closedAmidEvent: [("x-fake-close", "mid-event")]
+        case .stalled: [("x-fake-stall", "after-3-chunks")]
+        case .garbage: [("x-fake-garbage", "head")]
+        case .shortBody: [("x-fake-content-length", "+9")]
+        case .errorEvent: [("x-fake-error-after", "3")]
+        case .leftBeforeHead: [("x-fake-delay-head-ms", "5")]
+        case .leftAmidStream: [("x-fake-chunk-interval-ms", "1")]
         }
     }
 }

@@ -18,10 +18,12 @@ final class LoadBook: Sendable {
     }
 
     let project: String
+    private let mix: LoadMix
     private let state: Mutex<State>
 
     init(_ settings: LoadSettings) {
         project = settings.project
+        mix = settings.mix
         state = Mutex(State(nextCall: settings.firstCall))
         state.withLock { $0.counts.connections = settings.connections }
     }
@@ -43,7 +45,7 @@ final class LoadBook: Sendable {
             if state.isStopping { return nil }
             state.counts.sent += 1
             defer { state.nextCall += 1 }
-            return LoadCall(number: state.nextCall)
+            return LoadCall(number: state.nextCall, of: mix)
         }
     }
 

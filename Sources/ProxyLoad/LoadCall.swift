@@ -26,9 +26,13 @@ package struct LoadCall: Sendable {
     package internal(set) var ending = Ending.cut
 
     /// A call of which nothing has been received.
-    package init(number: Int) {
+    ///
+    /// - Parameters:
+    ///   - number: Its number.
+    ///   - mix: The mix it is of.
+    package init(number: Int, of mix: LoadMix) {
         self.number = number
-        kind = CallKind(number: number)
+        kind = CallKind(number: number, of: mix)
     }
 
     /// Whether the client may rely on the response: it came whole, or its terminal event did.

@@ -17,6 +17,7 @@ final class LoadConnection: ChannelInboundHandler {
     /// Whether the end of the response can be told from a broken connection.
     private var isFramed = false
     private var keepsAlive = true
+    private var hasLeft = false
 
     init(_ book: LoadBook, slot: LoadSlot, host: String) {
         self.book = book
@@ -36,10 +37,12 @@ final class LoadConnection: ChannelInboundHandler {
         for part in LoadRequest.parts(call, project: book.project, host: host) {
             context.write(wrapOutboundOut(part), promise: nil)
         }
-        context.flush()
+        let sent = context.writeAndFlush(wrapOutboundOut(.end(nil)))
+        if call.kind == .leftBeforeHead { sent.assumeIsolated().whenComplete { _ in self.leave(context) } }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if hasLeft { return }
         slot.isAnswered()
         switch unwrapInboundIn(data) {
         case .head(let head):
@@ -62,6 +65,13 @@ final class LoadConnection: ChannelInboundHandler {
             return next(context)
         }
         book.notePiece()
+        if call?.kind == .leftAmidStream, call?.bodyBytes ?? 0 > 0 { leave(context) }
+    }
+
+    /// Closes the connection; what has come already is passed over.
+    private func leave(_ context: ChannelHandlerContext) {
+        hasLeft = true
+        context.close(promise: nil)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -9,7 +9,7 @@ enum LoadRequest {
     private static let path = "/v1/chat/completions"
     private static let model = "gpt-4o-mini"
 
-    /// Writes the parts of a request.
+    /// Writes the parts of a request, but for its end.
     static func parts(_ call: LoadCall, project: String, host: String) -> [HTTPClientRequestPart] {
         let number = call.number
         let words = Array(repeating: "word", count: 1 + number % 13).joined(separator: " ")
@@ -26,7 +26,7 @@ enum LoadRequest {
         for (name, value) in call.kind.script { headers.add(name: name, value: value) }
         return [
             .head(HTTPRequestHead(version: .http1_1, method: .POST, uri: path, headers: headers)),
-            .body(.byteBuffer(body)), .end(nil),
+            .body(.byteBuffer(body)),
         ]
     }
 }

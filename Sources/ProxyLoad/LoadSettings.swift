@@ -6,6 +6,8 @@ package struct LoadSettings: Sendable {
     package var firstCall: Int
     /// Connections kept busy at once.
     package var connections: Int
+    /// The shapes of its calls.
+    package var mix: LoadMix
 
     /// A load.
     ///
@@ -13,9 +15,11 @@ package struct LoadSettings: Sendable {
     ///   - project: The project its calls are charged to.
     ///   - firstCall: The number of its first call; no two loads share a number.
     ///   - connections: Connections kept busy at once.
-    package init(project: String, firstCall: Int, connections: Int) {
+    ///   - mix: The shapes of its calls.
+    package init(project: String, firstCall: Int, connections: Int, mix: LoadMix = .sound) {
         self.project = project
         self.firstCall = firstCall
         self.connections = connections
+        self.mix = mix
     }
 }

@@ -13,6 +13,8 @@ final class TrialScene {
         var reserveBytes = 4 << 20
         /// What the ids of the provider are made of.
         var seed: UInt64
+        /// Further settings of the proxy, a line each.
+        var further: [String] = []
     }
 
     /// Of a hundred bodies, how many have an empty id.
@@ -68,13 +70,14 @@ final class TrialScene {
         self.provider = provider
         self.database = database.map { ["--database-url", $0] } ?? []
         spool = site.folder + "/spool"
+        let further = settings.further.map { "\n  \($0)" }.joined()
         let text = """
             proxy:
               default_upstream: openai
               on_spool_full: \(settings.onSpoolFull)
               spool_folder: \(spool)
               spool_reserve_bytes: \(settings.reserveBytes)
-              max_connections: 256
+              max_connections: 256\(further)
             upstreams:
               openai: { base_url: "\(provider.address)/openai/v1" }
 
@@ -90,13 +93,14 @@ final class TrialScene {
     /// - Parameters:
     ///   - project: What its calls are charged to; of its own.
     ///   - connections: How many connections are kept busy.
+    ///   - mix: The shapes of its calls.
     ///   - work: What happens meanwhile.
     /// - Returns: What its clients and the provider say.
     /// - Throws: What the work throws, and `LoadError` when calls do not end.
     func load(
-        _ project: String, connections: Int, during work: (LoadClient) async throws -> Void
+        _ project: String, connections: Int, mix: LoadMix = .sound, during work: (LoadClient) async throws -> Void
     ) async throws -> Traffic {
-        let settings = LoadSettings(project: project, firstCall: firstCall, connections: connections)
+        let settings = LoadSettings(project: project, firstCall: firstCall, connections: connections, mix: mix)
         let calls = try await LoadClient.run(
             settings, at: daemon.proxy, endingWithin: TrialLimits.calls, during: work)
         firstCall += calls.count
@@ -144,7 +148,7 @@ final class TrialScene {
     }
 
     /// The events of a project, or of all, as an export has them.
-    private func events(of project: String? = nil) async throws -> [RecordedEvent] {
+    func events(of project: String? = nil) async throws -> [RecordedEvent] {
         let filter = project.map { ["--filter", "project=\($0)"] } ?? []
         var program = Program(
             [site.tally, "export", "--from", TrialRange.from, "--to", TrialRange.to] + filter + database,

@@ -7,7 +7,7 @@ import Testing
 struct AuditTests {
     /// Four calls: a body and a stream that came whole, a stream of which all but its end came, and one that was cut.
     private static func traffic() -> Traffic {
-        var calls = (1...4).map(LoadCall.init(number:))
+        var calls = (1...4).map { LoadCall(number: $0, of: .sound) }
         for index in calls.indices {
             calls[index].status = 200
             calls[index].eventID = "event-\(index + 1)"

@@ -3,7 +3,8 @@ import ProxyTrials
 import TallyTestSupport
 import Testing
 
-/// The proxy under load loses no call and counts none twice, whatever happens to it: `scripts/bench kill`, in small.
+/// The proxy under load loses no call and counts none twice, whatever happens to it: `scripts/bench kill` and
+/// `scripts/bench leaks`, in small.
 @Suite(.serialized)
 struct ProxyTrialTests {
     private static let seed: UInt64 = 4
@@ -41,7 +42,7 @@ struct ProxyTrialTests {
         if !killsDaemon { #expect(outcome.failedCalls == 0) }
     }
 
-    #if os(Linux)  // A disk of the daemon's own needs mount namespaces.
+    #if os(Linux)  // Mount namespaces give the daemon a disk of its own; /proc tells what it holds.
         @Test(arguments: FullDiskTrial.Policy.allCases)
         func fullDiskIsAnsweredAsConfiguredAndRecovers(policy: FullDiskTrial.Policy) async throws {
             let workspace = try Workspace()
@@ -50,6 +51,16 @@ struct ProxyTrialTests {
             ).run()
             let faults = outcome.faults(policy)
             #expect(faults.count == 0, "\(faults.prefix(10))")
+        }
+
+        @Test func callsThatBreakLeaveNothingBehind() async throws {
+            let workspace = try Workspace()
+            let outcome = try await LeakTrial(
+                Self.site(workspace), calls: 2_000, connections: Self.connections, seed: Self.seed
+            ).run { _ in }
+            #expect(outcome.faults.count == 0, "\(outcome.faults)")
+            #expect(outcome.sent >= 2_000)
+            #expect(outcome.stored == outcome.sent)
         }
     #endif
 }
