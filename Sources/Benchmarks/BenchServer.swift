@@ -43,8 +43,9 @@ struct BenchServer {
         let file = folder + "/data/pgdata/postmaster.pid"
         var lines: [Substring] = []
         _ = Waiting.until(within: Self.startLimit) {
-            lines = (try? String(contentsOfFile: file, encoding: .utf8))?.split(
-                separator: "\n", omittingEmptySubsequences: false) ?? []
+            lines =
+                (try? String(contentsOfFile: file, encoding: .utf8))?.split(
+                    separator: "\n", omittingEmptySubsequences: false) ?? []
             return lines.count > Self.stateLine && lines[Self.stateLine].hasPrefix("ready")
         }
         guard lines.count > Self.stateLine, let databasePid = Int32(lines[0]) else {
