@@ -14,9 +14,12 @@ final class ProxyMeasurement {
     private let ways: [any Way]
     private let load: LoadGenerator
     private let seconds: Int
+    /// The kinds of calls that each way has had some of.
+    private var warm: Set<Workload> = []
 
     /// Latency is measured at this share of what the slower of nginx and Tally does.
     private static let pacedShare = 0.5
+    private static let warmUpSeconds = 2
     /// How many connections that is taken from.
     static let reference = 32
 
@@ -28,6 +31,9 @@ final class ProxyMeasurement {
 
     /// Measures each way once in a setting.
     func measure(_ setting: Setting) throws {
+        if warm.insert(setting.workload).inserted {
+            for way in ways { try warmUp(way, setting) }
+        }
         var saturated: [WayName: Observation] = [:]
         for way in ways { saturated[way.name] = try saturate(way, setting) }
         if setting.connections > 1, rates[setting.workload] == nil {
@@ -67,6 +73,15 @@ final class ProxyMeasurement {
         // The load takes less than two streams one after the other: where each connection has had one to its end, all had
         // begun before the first was over.
         return result.requests >= count && result.errors == 0 ? most : nil
+    }
+
+    /// Sends some calls that are not counted: the first ones make connections, and litellm loads what it needs.
+    private func warmUp(_ way: any Way, _ setting: Setting) throws {
+        let result = try load.run(
+            setting.workload, to: try way.address(of: setting.workload), connections: setting.connections,
+            seconds: Self.warmUpSeconds)
+        note(way, result, connections: setting.connections)
+        way.processes?.waitForQuiet()
     }
 
     private func saturate(_ way: any Way, _ setting: Setting) throws -> Observation {

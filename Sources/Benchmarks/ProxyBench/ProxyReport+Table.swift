@@ -12,6 +12,9 @@ extension ProxyReport {
             "Tally records each call on disk before its end is released and loads the events into PostgreSQL meanwhile;",
             "its CPU is that of the daemon and of PostgreSQL until all is loaded, its memory that of the daemon.",
         ]
+        if rows.contains(where: { $0.way == .litellm }) {
+            lines.append("The latency of litellm is that at half of its own calls a second, where that is less.")
+        }
         var setting: Setting?
         for row in rows {
             let own = Setting(workload: row.workload, connections: row.connections)
