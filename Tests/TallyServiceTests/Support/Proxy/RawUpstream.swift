@@ -55,7 +55,7 @@ final class RawUpstream: Sendable {
                 let accepted = accept(listener.descriptor, nil, nil)
                 if accepted < 0 { continue }
                 let connection = Connection(socket: TestSocket(descriptor: accepted))
-                DispatchQueue.global().async { serve(connection) }
+                Thread.detachNewThread { serve(connection) }
             }
         }
         thread.start()
