@@ -7,17 +7,23 @@ internal import Synchronization
 
 /// Questions to an API on this machine, from a thread that may wait.
 enum LocalAPI {
-    /// The body of an answer with status 200.
-    static func get(_ address: String, within seconds: Double) throws -> Data {
+    /// The body of an answer with status 200; `nil` for one with 503, after which asking again may help.
+    static func get(_ address: String, within seconds: Double) throws -> Data? {
         guard let url = URL(string: address) else { throw TrialError("\(address) is no address") }
-        let received = Mutex<Result<Data, any Error>?>(nil)
+        let received = Mutex<Result<Data?, any Error>?>(nil)
         let done = DispatchSemaphore(value: 0)
         let task = URLSession.shared.dataTask(with: url) { data, response, error in
             let status = (response as? HTTPURLResponse)?.statusCode
             let body = data ?? Data()
             let words = String(decoding: body, as: UTF8.self)
             let fault = error ?? TrialError("\(address): status \(status ?? 0): \(words)")
-            received.withLock { $0 = status == 200 ? .success(body) : .failure(fault) }
+            received.withLock {
+                switch status {
+                case 200: $0 = .success(body)
+                case 503: $0 = .success(nil)
+                default: $0 = .failure(fault)
+                }
+            }
             done.signal()
         }
         task.resume()

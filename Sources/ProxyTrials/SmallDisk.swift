@@ -16,20 +16,18 @@ struct SmallDisk {
     /// - Throws: `TrialError` when this user may not mount one.
     static func command(_ command: [String], folder: String, bytes: Int, _ site: TrialSite) throws -> [String] {
         let script = "mkdir -p \"$0\" && mount -t tmpfs -o size=\(bytes),mode=700 tmpfs \"$0\" && exec \"$@\""
-        let shell = ["/bin/sh", "-c", script, folder]
-        var refusals: [String] = []
         // As another user than root, a mount needs a namespace in which that user is root.
-        for flags in ["-m", "-Urm"] {
-            let namespace = ["/usr/bin/env", "unshare", flags]
-            var probe = Program(namespace + shell + ["true"], directory: site.folder)
-            probe.environment = site.environment
-            let finished = try probe.run(within: TrialLimits.command)
-            if finished.ending == .exited(0) { return namespace + shell + command }
-            refusals.append(finished.errors)
+        let namespace = ["/usr/bin/env", "unshare", geteuid() == 0 ? "-m" : "-Urm"]
+        let prefix = namespace + ["/bin/sh", "-c", script, folder]
+        var probe = Program(prefix + ["true"], directory: site.folder)
+        probe.environment = site.environment
+        let finished = try probe.run(within: TrialLimits.command)
+        guard finished.ending == .exited(0) else {
+            throw TrialError(
+                "a small disk cannot be mounted, so a full one cannot be tried: run this as root with the right to "
+                    + "mount, or as a user where users may make user namespaces; it was said: \(finished.errors)")
         }
-        throw TrialError(
-            "a small disk cannot be mounted, so a full one cannot be tried: run this as root with the right to mount, or "
-                + "where users may make user namespaces; unshare says: \(refusals.joined())")
+        return prefix + command
     }
 
     /// Fills it to the last page.

@@ -10,10 +10,12 @@ actor TrialDaemon {
     private let executor = BlockingExecutor(label: "trial.daemon")
     private let site: TrialSite
     private let command: [String]
+    private let hasPrivateServer: Bool
     /// Where the proxy of the running daemon listens.
     nonisolated let proxy = ProxyAddress()
     private var program: RunningProgram?
-    private var api: String?
+    /// Where its API is.
+    private(set) var api: String?
     /// What the daemons before the present one wrote.
     private var earlierErrors = ""
 
@@ -24,8 +26,10 @@ actor TrialDaemon {
     /// - Parameters:
     ///   - site: Where it runs.
     ///   - command: The program and its arguments, but for the addresses to listen on.
-    init(_ site: TrialSite, command: [String]) {
+    ///   - hasPrivateServer: Whether its PostgreSQL is its own.
+    init(_ site: TrialSite, command: [String], hasPrivateServer: Bool) {
         self.site = site
+        self.hasPrivateServer = hasPrivateServer
         self.command = command + ["--api-listen", "127.0.0.1:0", "--proxy-listen", "127.0.0.1:0"]
     }
 
@@ -68,15 +72,6 @@ actor TrialDaemon {
         }
     }
 
-    /// Waits for the next events in the database, without a pause between two looks: the spool is not emptied for long.
-    private func awaitStored() throws {
-        let end = ContinuousClock.now + TrialLimits.command
-        let before = try totals().requests
-        while try totals().requests == before {
-            if ContinuousClock.now > end { throw TrialError("no event comes into the database: \(errors)") }
-        }
-    }
-
     /// What kills it from any thread, at once; ``awaitKilled()`` follows.
     func killer() throws -> @Sendable () -> Void {
         let program = try running()
@@ -113,6 +108,18 @@ actor TrialDaemon {
         }
     }
 
+    /// Ends it, however it is, and waits until a private PostgreSQL has followed it: then the folders may go.
+    func end() {
+        if let program {
+            program.signal(SIGKILL)
+            if let finished = try? program.wait(within: TrialLimits.start) { forget(finished) }
+        }
+        let server = site.data + "/pgdata/postmaster.pid"
+        if hasPrivateServer {
+            _ = Waiting.until(within: TrialLimits.start) { !FileManager.default.fileExists(atPath: server) }
+        }
+    }
+
     /// The process that runs now.
     var pid: Int32 {
         get throws { try running().pid }
@@ -120,47 +127,6 @@ actor TrialDaemon {
 
     /// All that the daemon and those before it have written to standard error.
     var errors: String { earlierErrors + (program?.errors ?? "") }
-
-    /// The sums of a project, or of all, as the API has them.
-    func totals(of project: String? = nil) throws -> UsageTotals {
-        guard let api else { throw TrialError("the daemon does not run") }
-        let filter = project.map { "&project=\($0)" } ?? ""
-        let question = "/api/v1/usage?from=\(TrialRange.from)&to=\(TrialRange.to)" + filter
-        return try UsageTotals(json: LocalAPI.get(api + question, within: TrialLimits.answerSeconds))
-    }
-
-    /// Waits until the database has another number of events of a project than it had, or until that seems not to come.
-    ///
-    /// - Returns: The number then.
-    func count(of project: String, changedFrom former: Int) throws -> Int {
-        var count = former
-        _ = try Waiting.until(within: TrialLimits.stillness) {
-            count = try totals(of: project).requests
-            return count != former
-        }
-        return count
-    }
-
-    /// Waits until the database has an event of a project.
-    func awaitEvent(of project: String) throws {
-        let isThere = try Waiting.until(within: TrialLimits.command) { try totals(of: project).requests > 0 }
-        if !isThere { throw TrialError("no event of \(project) comes into the database: \(errors)") }
-    }
-
-    /// Waits until the daemon has written a text to standard error.
-    func awaitError(_ text: String) throws {
-        let isThere = Waiting.until(within: TrialLimits.command) { errors.contains(text) }
-        if !isThere { throw TrialError("the daemon does not say \"\(text)\": \(errors)") }
-    }
-
-    /// Runs a program that has to succeed; what it printed.
-    func output(of program: Program) throws -> String {
-        let finished = try program.run(within: TrialLimits.command)
-        guard finished.ending == .exited(0) else {
-            throw TrialError("\(program.command.joined(separator: " ")) failed: \(finished.errors)")
-        }
-        return finished.output
-    }
 
     private func spawn() throws -> RunningProgram {
         var program = Program(command, directory: site.folder)

@@ -51,15 +51,18 @@ final class TrialScene {
         provided.ledgerBodyBytes = 0
         provided.seed = settings.seed
         let provider = try await FakeProvider.start(provided)
+        var scene: TrialScene?
+        let result: Result<Value, any Error>
         do {
-            let scene = try TrialScene(site, settings, provider, database: database, wrapping: wrapping)
-            let value = try await trial(scene)
-            try await provider.stop()
-            return value
+            let made = try TrialScene(site, settings, provider, database: database, wrapping: wrapping)
+            scene = made
+            result = .success(try await trial(made))
         } catch {
-            try? await provider.stop()
-            throw error
+            result = .failure(error)
         }
+        await scene?.daemon.end()
+        try await provider.stop()
+        return try result.get()
     }
 
     private init(
@@ -85,7 +88,8 @@ final class TrialScene {
         let config = site.folder + "/trial.yaml"
         try Data(text.utf8).write(to: URL(filePath: config))
         let command = [site.tally, database == nil ? "up" : "serve", "--config", config] + self.database
-        daemon = TrialDaemon(site, command: try wrapping(command, spool))
+        daemon = TrialDaemon(
+            site, command: try wrapping(command, spool), hasPrivateServer: database == nil)
     }
 
     /// Runs a load for the length of a piece of work.
