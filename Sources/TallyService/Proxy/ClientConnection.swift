@@ -145,7 +145,7 @@ extension ClientConnection {
         if readsAreHeld { readIsDue = true } else { context.read() }
     }
 
-    /// Reads nothing more from the client for now.
+    /// Reads nothing more from the client until ``releaseReads()``.
     func holdReads() {
         readsAreHeld = true
     }
