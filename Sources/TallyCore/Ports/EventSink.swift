@@ -18,8 +18,12 @@ public struct EventBatch: Sendable {
     public var events: [PricedEvent]
     /// The book the charges were made by, which their bases refer to.
     public var book: PriceBook
+    /// Where the events come from.
+    public var origin: EventOrigin
     /// How far into its source the batch reaches; committed with it.
-    public var checkpoint: SourceCheckpoint
+    ///
+    /// `nil` when nothing is read on from there, as with events that were sent in.
+    public var checkpoint: SourceCheckpoint?
 
     /// The most events in one batch: bounds memory.
     public static let maximumCount = 50_000
@@ -28,17 +32,16 @@ public struct EventBatch: Sendable {
     public static let maximumCountTogether = 30_000
 
     /// A batch from its parts.
-    public init(events: [PricedEvent], book: PriceBook, checkpoint: SourceCheckpoint) {
+    public init(events: [PricedEvent], book: PriceBook, origin: EventOrigin, checkpoint: SourceCheckpoint?) {
         self.events = events
         self.book = book
+        self.origin = origin
         self.checkpoint = checkpoint
     }
 }
 
 /// How far a source has been read.
 public struct SourceCheckpoint: Sendable, Equatable {
-    /// The source, such as `import`.
-    public var source: String
     /// What of the source: a path, a bucket's object, a page.
     public var item: String
     /// Bytes of the item that are done with.
@@ -47,8 +50,7 @@ public struct SourceCheckpoint: Sendable, Equatable {
     public var isComplete: Bool
 
     /// A checkpoint from its parts.
-    public init(source: String, item: String, position: Int64, isComplete: Bool) {
-        self.source = source
+    public init(item: String, position: Int64, isComplete: Bool) {
         self.item = item
         self.position = position
         self.isComplete = isComplete

@@ -85,15 +85,18 @@ actor BatchReader {
             do {
                 let isAtEnd = try fill(&pending, from: stream)
                 if isAtEnd || pending.events.count >= request.limits.batchEvents {
-                    return output(&pending, item: stream.path, position: stream.position, isComplete: isAtEnd, started)
+                    return output(
+                        &pending, item: stream.path, form: stream.form, position: stream.position,
+                        isComplete: isAtEnd, started)
                 }
             } catch let error as LogInputError {
                 // The rest of this file is lost to us; what came before it is good.
                 tally.failures.append(error.description)
-                let position = stream.position
                 closeStream()
                 if !pending.events.isEmpty {
-                    return output(&pending, item: stream.path, position: position, isComplete: false, started)
+                    return output(
+                        &pending, item: stream.path, form: stream.form, position: stream.position, isComplete: false,
+                        started)
                 }
             }
         }
@@ -121,7 +124,7 @@ actor BatchReader {
     }
 
     private func output(
-        _ pending: inout PendingBatch, item: String, position: Int, isComplete: Bool,
+        _ pending: inout PendingBatch, item: String, form: String, position: Int, isComplete: Bool,
         _ started: ContinuousClock.Instant
     ) -> Output {
         let parsed = ContinuousClock.now
@@ -129,10 +132,13 @@ actor BatchReader {
         let priced = ContinuousClock.now
         tally.parse += parsed - started
         tally.price += priced - parsed
-        let checkpoint = SourceCheckpoint(
-            source: request.source, item: item, position: Int64(position), isComplete: isComplete)
+        let checkpoint = SourceCheckpoint(item: item, position: Int64(position), isComplete: isComplete)
         defer { tally = Tally() }
-        return Output(batch: EventBatch(events: pending.events, book: book, checkpoint: checkpoint), tally: tally)
+        return Output(
+            batch: EventBatch(
+                events: pending.events, book: book,
+                origin: EventOrigin(name: request.source, form: form, rank: .clientLog), checkpoint: checkpoint),
+            tally: tally)
     }
 
     /// The file being read, or the next one that can be opened.

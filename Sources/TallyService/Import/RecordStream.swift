@@ -14,15 +14,17 @@ final class RecordStream {
 
     /// The path, or `standard input`.
     let path: String
+    /// The form its events are told in.
+    let form: String
     /// Bytes of the decompressed file that are done with.
     private(set) var position = 0
 
-    private enum Form {
+    private enum Shape {
         case lines(LineReader, JSONParser)
         case table(CSVReader)
     }
 
-    private let form: Form
+    private let shape: Shape
     private var events: EventRecordDecoder
     private var columns: ColumnRecordDecoder?
 
@@ -43,9 +45,11 @@ final class RecordStream {
         if isTable {
             let reader = try CSVReader(lines: lines)
             columns = try ColumnRecordDecoder(header: reader.header, map: request.map, defaults: request.defaults)
-            form = .table(reader)
+            shape = .table(reader)
+            form = "csv"
         } else {
-            form = .lines(lines, try JSONParser())
+            shape = .lines(lines, try JSONParser())
+            form = "tally"
         }
     }
 
@@ -54,7 +58,7 @@ final class RecordStream {
 
     /// Bytes read from the file so far, compressed as they may be.
     var bytesRead: Int {
-        switch form {
+        switch shape {
         case .lines(let reader, _): reader.bytesRead
         case .table(let reader): reader.bytesRead
         }
@@ -69,7 +73,7 @@ final class RecordStream {
     /// - Returns: Where the record stands, and what became of it.
     /// - Throws: The fault of the file.
     func next(into event: inout UsageEvent) throws(LogInputError) -> Record? {
-        switch form {
+        switch shape {
         case .lines(let reader, let parser): try nextLine(reader, parser, into: &event)
         case .table(let reader): try nextRow(reader, into: &event)
         }

@@ -126,12 +126,9 @@ package struct SpoolIngestor<Sink: EventSink>: Service {
         var pricer = EventPricer(book: book)
         pricer.price(&events)
         return EventBatch(
-            events: events, book: book,
-            checkpoint: SourceCheckpoint(
-                source: Self.source, item: Self.source, position: sequence, isComplete: false))
+            events: events, book: book, origin: .proxy,
+            checkpoint: SourceCheckpoint(item: EventOrigin.proxy.name, position: sequence, isComplete: false))
     }
-
-    private static var source: String { "proxy" }
 
     /// Keeps a record that cannot be moved in a file of its own, and says so.
     private func keep(_ line: [UInt8], because error: any Error) throws {

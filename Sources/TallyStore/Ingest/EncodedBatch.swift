@@ -6,8 +6,8 @@ package struct EncodedBatch: Sendable {
     /// The events.
     let events: [PricedEvent]
     /// How far into its source the batch reaches.
-    let checkpoint: SourceCheckpoint
-    /// The id of that source.
+    let checkpoint: SourceCheckpoint?
+    /// The id of its source.
     let sourceID: Int32
     /// The columns the rows have.
     private let columns: EventColumns
@@ -24,7 +24,7 @@ package struct EncodedBatch: Sendable {
     init(_ batch: EventBatch, dimensions: DimensionCache, _ connection: PostgresConnection) async throws {
         events = batch.events
         checkpoint = batch.checkpoint
-        sourceID = try await dimensions.source(batch.checkpoint.source, connection)
+        sourceID = try await dimensions.source(batch.origin.name, connection)
         let contents = Contents(batch.events)
         columns = EventColumns(events)
         table = MonthPartition.table("events", of: contents.months)

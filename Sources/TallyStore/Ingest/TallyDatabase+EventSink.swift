@@ -66,20 +66,20 @@ extension TallyDatabase: EventSink {
             try await turn()
             try await connection.copyIn(EncodedBatch.claimStatement, buffer)
             try await deltas.apply(connection, expecting: ingest)
-            try await write(batches.map { ($0.sourceID, $0.checkpoint) }, connection)
+            try await writeCheckpoints(of: batches, connection)
             return deltas.unpricedCount
         }
         return counts
     }
 
     /// Notes how far into their sources batches reach.
-    private func write(
-        _ checkpoints: [(sourceID: Int32, checkpoint: SourceCheckpoint)], _ connection: PostgresConnection
-    ) async throws {
-        var written: Set<[String]> = []
+    private func writeCheckpoints(of batches: [EncodedBatch], _ connection: PostgresConnection) async throws {
+        var written: [Int32: Set<String>] = [:]
         // The last one of each item counts.
-        for (sourceID, checkpoint) in checkpoints.reversed() {
-            guard written.insert([checkpoint.source, checkpoint.item]).inserted else { continue }
+        for batch in batches.reversed() {
+            guard let checkpoint = batch.checkpoint else { continue }
+            let sourceID = batch.sourceID
+            guard written[sourceID, default: []].insert(checkpoint.item).inserted else { continue }
             _ = try await connection.execute(
                 """
                 INSERT INTO source_checkpoints (source_id, item, position, is_complete)
@@ -107,7 +107,7 @@ extension TallyDatabase: EventSink {
                 counts.reattributed = try await correctAttributions(known, connection)
             }
         }
-        try await write([(batch.sourceID, batch.checkpoint)], connection)
+        try await writeCheckpoints(of: [batch], connection)
         return counts
     }
 

@@ -212,7 +212,8 @@ import Testing
         _ = try await database.tally.store(
             EventBatch(
                 events: generator.priced(250), book: book,
-                checkpoint: SourceCheckpoint(source: "import", item: "x", position: 0, isComplete: true)))
+                origin: EventOrigin(name: "import", form: "tally", rank: .clientLog),
+                checkpoint: SourceCheckpoint(item: "x", position: 0, isComplete: true)))
         let (text, report) = (try await export(of: database), try await wholeReport(of: database))
         let path = try folder.write("export.jsonl", text)
         let same = try await importLogs([path], into: database, rejects: folder.file("rejects"))

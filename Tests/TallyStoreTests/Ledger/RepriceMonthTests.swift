@@ -69,8 +69,8 @@ import Testing
             let charge = book.charge(for: event.offering, usage: event.usage, at: event.time)
             models.append(PricedEvent(event: event, charge: charge))
         }
-        let checkpoint = SourceCheckpoint(source: "import", item: "a", position: 1, isComplete: true)
-        _ = try await database.tally.store(EventBatch(events: models, book: book, checkpoint: checkpoint))
+        let origin = EventOrigin(name: "import", form: "tally", rank: .clientLog)
+        _ = try await database.tally.store(EventBatch(events: models, book: book, origin: origin, checkpoint: nil))
         try await database.run(
             """
             SELECT ensure_month('2026-03-01');

@@ -8,7 +8,8 @@ func batch(
 ) throws -> EventBatch {
     EventBatch(
         events: events, book: try SamplePrices.makeBook(),
-        checkpoint: SourceCheckpoint(source: "import", item: item, position: position, isComplete: isComplete))
+        origin: EventOrigin(name: "import", form: "tally", rank: .clientLog),
+        checkpoint: SourceCheckpoint(item: item, position: position, isComplete: isComplete))
 }
 
 /// One event with what it costs by the sample price book.
