@@ -95,7 +95,9 @@ package struct LeakTrial {
                 let ended = counts.served + counts.refused + counts.cut
                 let stored = try await daemon.totals(of: project).requests
                 report(
-                    Sample(sent: counts.sent, backlog: ended - stored, use: try ProcessUse(pid: try await daemon.pid)))
+                    Sample(
+                        sent: counts.sent, backlog: max(0, ended - stored),
+                        use: try ProcessUse(pid: try await daemon.pid)))
             }
         }
         var stored = 0

@@ -94,6 +94,9 @@ struct DocumentReader {
         hasError = true
     }
 
+    /// Whether the response has said itself to be an error.
+    var hasFailed: Bool { hasError }
+
     /// Forgets how much was made, which a stream that was cut off had only begun to count.
     mutating func forgetOutput() {
         reading.counts[.output] = nil

@@ -6,6 +6,8 @@ enum EventRole {
     case usageChunk
     /// A chunk of choices that says `"usage": null`, as all others do where that was asked for.
     case nullUsage
+    /// One that says the call has failed; little can follow, and often nothing does.
+    case failure
     /// The one that says the stream is at its end, such as `[DONE]`.
     case terminal
 }

@@ -29,6 +29,7 @@ struct StreamProgress {
     @discardableResult
     mutating func take(_ event: StreamDocument) -> EventRole {
         isEmpty = false
+        let hadFailed = reader.hasFailed
         var role = takeName(event.name)
         if event.isTooLarge {
             reader.warn(.eventTooLarge)
@@ -47,7 +48,11 @@ struct StreamProgress {
                 role = .ordinary
             }
         }
-        if role == .terminal { isTerminated = true }
+        if role == .terminal {
+            isTerminated = true
+        } else if !hadFailed, reader.hasFailed {
+            role = .failure
+        }
         return role
     }
 

@@ -5,6 +5,8 @@
 /// - Of an event stream the terminal event (`[DONE]`, `message_stop`, `response.completed` and their like: those that
 ///   ``StreamedUsage`` ends with) and all that follows it. A stream whose host sends none passes whole, but for an event
 ///   that lacks its empty line; what its client waits for is that the connection ends, and that is the caller's to keep.
+/// - An event that says the call has failed, at which many clients stop reading, and all that follows it, which is still
+///   metered: some hosts tell behind it what was used. Past ``maximumKeptBytes`` it counts as the terminal one.
 /// - What the host sends since it was asked for the usage, when it was not the client that asked: it is dropped. That is
 ///   the chunk that `stream_options.include_usage` asks for, and the `"usage": null` of the other chunks, with its comma.
 ///   Usage beside a choice passes, and so does a chunk with neither, as the first of Azure.
@@ -22,13 +24,15 @@ package struct StreamRelay {
     package static let maximumEventBytes = 32 << 10
     /// What is kept of a larger one: enough for the lines that may stand behind its data.
     package static let keptTailBytes = 256
-    /// Past so many bytes behind the terminal event its end should be recorded, though the host goes on.
+    /// Past so many bytes behind a failure the call should be recorded, though the host goes on.
     package static let maximumKeptBytes = 1 << 20
 
     /// Whether the terminal event has come, so that everything is kept until ``release()``.
     package private(set) var hasTerminalEvent = false
 
     private let dropsUsageChunk: Bool
+    /// Whether an event has said that the call has failed.
+    private var hasFailed = false
     private var kept: [UInt8] = []
     /// Whether what is kept is the beginning of an event, and not just a byte.
     private var keepsEvent = false
@@ -51,8 +55,6 @@ package struct StreamRelay {
 
     /// How many bytes are kept.
     package var keptCount: Int { kept.count }
-    /// Whether more is kept than should be: record the end, and release.
-    package var isFull: Bool { kept.count > Self.maximumKeptBytes }
 
     /// Relays a chunk of a body that is not coded, and meters it.
     ///
@@ -72,6 +74,7 @@ package struct StreamRelay {
             usage.feed(chunk)
             return keep(chunk, from: 0)
         }
+        if hasFailed { return keepFailure(chunk, reading: &usage) }
         guard dropsUsageChunk else { return relay(chunk, reading: &usage, pass) }
         var passages: [Passage] = []
         relay(chunk, reading: &usage) { passages.append($0) }
@@ -86,10 +89,12 @@ package struct StreamRelay {
         var (begin, settled) = takeLineFeed(chunk)
         var lastIsDropped = false
         usage.feed(chunk) { role, end in
-            if hasTerminalEvent || end <= begin { return }
+            if role == .terminal, hasFailed { hasTerminalEvent = true }
+            if hasTerminalEvent || hasFailed || end <= begin { return }
             lastIsDropped = false
-            if role == .terminal {
-                hasTerminalEvent = true
+            if role == .terminal || role == .failure {
+                hasTerminalEvent = role == .terminal
+                hasFailed = role == .failure
                 if begin > 0 { passUp(to: begin, from: &settled, pass) }
             } else if role != .ordinary, mayDrop(eventOf: end - begin + (begin == 0 ? kept.count : 0)) {
                 if begin > 0 { passUp(to: begin, from: &settled, pass) }
@@ -104,7 +109,7 @@ package struct StreamRelay {
             isPartlyPassed = false
             begin = end
         }
-        if hasTerminalEvent { return keep(chunk, from: settled) }
+        if hasTerminalEvent || hasFailed { return keep(chunk, from: settled) }
         noteLineEnd(chunk, begin: begin, isDropped: lastIsDropped)
         switch usage.tail {
         case .nothing:
@@ -118,6 +123,15 @@ package struct StreamRelay {
             keepEvent(chunk, from: begin, settled: &settled, pass)
             keepsEvent = true
         }
+    }
+
+    /// Keeps a chunk that comes behind a failure, and meters it.
+    private mutating func keepFailure(_ chunk: Span<UInt8>, reading usage: inout StreamedUsage) {
+        usage.feed(chunk) { role, _ in
+            if role == .terminal { hasTerminalEvent = true }
+        }
+        keep(chunk, from: 0)
+        if kept.count > Self.maximumKeptBytes { hasTerminalEvent = true }
     }
 
     /// Relays a chunk of a body that says nothing as it is, such as a compressed one: its last byte is kept.
@@ -139,7 +153,9 @@ package struct StreamRelay {
     package mutating func end(reading usage: inout StreamedUsage) {
         usage.end { role in
             if role == .terminal { hasTerminalEvent = true }
-            guard keepsEvent, !hasTerminalEvent, mayDrop(eventOf: kept.count) else { return }
+            guard keepsEvent, !hasTerminalEvent, !hasFailed, role != .failure, mayDrop(eventOf: kept.count) else {
+                return
+            }
             if role == .usageChunk { kept = [] }
             if role == .nullUsage { dropNullUsageOfKept() }
         }

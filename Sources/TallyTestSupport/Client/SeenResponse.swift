@@ -73,6 +73,19 @@ package struct SeenResponse: Sendable {
         return ending == .closed ? whole(rest.endIndex, .withConnection) : cut()
     }
 
+    /// Whether a response may be there as a whole, as far as that is told without reading its body.
+    ///
+    /// - Parameter bytes: What came of it.
+    /// - Returns: `false` where its head, its length or its chunks say that more has to come.
+    package static func mayBeWhole(_ bytes: ArraySlice<UInt8>) -> Bool {
+        guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return false }
+        var response = SeenResponse()
+        response.readHead(bytes[..<end.lowerBound])
+        if response.status < 200 { return true }
+        if response["transfer-encoding"] != nil { return bytes.suffix(5).elementsEqual("0\r\n\r\n".utf8) }
+        return response["content-length"].flatMap { Int($0) }.map { bytes.endIndex - end.upperBound >= $0 } ?? true
+    }
+
     private mutating func readHead(_ bytes: ArraySlice<UInt8>) {
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\r\n")
         let words = (lines.first ?? "").split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)

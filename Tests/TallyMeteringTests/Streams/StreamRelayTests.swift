@@ -1,4 +1,5 @@
 import FastJSON
+import TallyCore
 import TallyMetering
 import Testing
 
@@ -41,18 +42,33 @@ struct StreamRelayTests {
         guard let text = try? fixture.with({ try Fixture.response($0)["sse"]?.string }) else { return nil }
         let markers = ["data: [DONE]", "event: message_stop", "event: response.completed"]
         var end = markers.first { text.lastRange(of: $0) != nil }
-        // Google's last event, and one that broke off.
-        if fixture.file.hasPrefix("15-") || fixture.name == "truncated_event" { end = "data: " }
+        // Google's last event, one that broke off, and failures.
+        let others = ["truncated_event", "midstream_error", "error_finish_not_charged"]
+        if fixture.file.hasPrefix("15-") || others.contains(fixture.name) { end = "data: " }
         return Ended(name: fixture.testDescription, text: text, end: end)
+    }
+
+    private static let failures: [Ended] = [
+        ("openai", "data: {\"choices\":[{}]}\n\n", "data: {\"error\":{\"message\":\"x\"}}\n\n"),
+        (
+            "openrouter", ": wait\n\ndata: {\"choices\":[{}]}\n\n",
+            "data: {\"choices\":[{\"finish_reason\":\"error\"}],\"error\":{\"code\":502}}\n\ndata: [DONE]\n\n"
+        ),
+        (
+            "anthropic", "event: ping\ndata: {}\n\n",
+            "event: error\ndata: {\"type\":\"error\",\"error\":{}}\n\n: end\n\n"
+        ),
+    ].map { name, passing, waiting in
+        Ended(name: "a failure of \(name)", text: passing + waiting, end: String(waiting.prefix(12)))
     }
 
     @Test func theFixturesAreThere() {
         #expect(Self.fixtures.count == 11)
-        #expect(Self.fixtures.count { !$0.waiting.isEmpty } == 7)
+        #expect(Self.fixtures.count { !$0.waiting.isEmpty } == 9)
     }
 
     /// Wherever the network cuts a stream in two, all but its end passes, and its end waits.
-    @Test(arguments: transcripts + fixtures)
+    @Test(arguments: transcripts + fixtures + failures)
     func everyCutKeepsTheEndAndNothingElse(_ stream: Ended) throws {
         let parser = try JSONParser()
         let bytes = Array(stream.text.utf8)
@@ -68,7 +84,7 @@ struct StreamRelayTests {
     }
 
     /// A stream that breaks off, wherever: what has passed is never more than what stands before the end.
-    @Test(arguments: transcripts + fixtures)
+    @Test(arguments: transcripts + fixtures + failures)
     func noBeginningPassesTheEnd(_ stream: Ended) throws {
         let parser = try JSONParser()
         var relaying = Relaying(of: stream.exchange, parser: parser)
@@ -166,12 +182,34 @@ struct StreamRelayTests {
         #expect(counts == [7, 16, 24] && relaying.end().kept.isEmpty)
     }
 
-    @Test func whatComesBehindTheEndIsCounted() throws {
+    /// Behind a failure a host may go on for long; then the call is recorded without waiting for its end.
+    @Test func aFailureWaitsWithAllThatFollowsItWithinABound() throws {
         var relaying = Relaying(parser: try JSONParser())
+        relaying.feed(Array("data: {\"error\":{\"message\":\"x\"}}\n\n".utf8))
+        let piece = Array((": " + String(repeating: "x", count: 1022) + "\n").utf8)
+        var count = 0
+        while !relaying.relay.hasTerminalEvent, count < 2 * StreamRelay.maximumKeptBytes {
+            relaying.feed(piece)
+            count += piece.count
+        }
+        #expect(relaying.passed.isEmpty)
+        #expect(relaying.relay.keptCount > StreamRelay.maximumKeptBytes)
+        #expect(relaying.relay.keptCount <= StreamRelay.maximumKeptBytes + piece.count)
+    }
+
+    /// The terminal event behind a failure is the end at once; what stands between them is metered.
+    @Test func whatFollowsAFailureIsMetered() throws {
+        var relaying = Relaying(parser: try JSONParser())
+        relaying.feed(Array("data: {\"choices\":[{}]}\n\ndata: {\"error\":{\"message\":\"x\"}}\n\n".utf8))
+        #expect(!relaying.relay.hasTerminalEvent)
+        relaying.feed(Array("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":1}}\n\n".utf8))
+        #expect(!relaying.relay.hasTerminalEvent)
         relaying.feed(Array("data: [DONE]\n\n".utf8))
-        #expect(!relaying.relay.isFull)
-        relaying.feed([UInt8](repeating: UInt8(ascii: "\n"), count: StreamRelay.maximumKeptBytes))
-        #expect(relaying.relay.isFull && relaying.passed.isEmpty)
+        #expect(relaying.relay.hasTerminalEvent)
+        #expect(String(decoding: relaying.passed, as: UTF8.self) == "data: {\"choices\":[{}]}\n\n")
+        let usage = relaying.end().usage
+        #expect(usage.usage?[.input] == 7)
+        #expect(usage.outcome == .failed)
     }
 }
 

@@ -46,7 +46,10 @@ struct ReleaseTests {
             before: "\"finish_reason\":\"stop\"", end: "\r\n0\r\n"),
         Kind(
             name: "a stream with an error", call: .messagesStream.scripted((.errorAfter, "3")),
-            before: "event: content_block_delta", end: "\r\n0\r\n"),
+            before: "event: content_block_delta", end: "event: error"),
+        Kind(
+            name: "a chat stream with an error", call: .chatStream.scripted((.errorAfter, "3")),
+            before: "\"delta\"", end: "\"error\""),
         Kind(
             name: "a chunked body", call: .chat.scripted((.framing, "chunked")), before: "{\"id\"",
             end: "\r\n0\r\n"),
