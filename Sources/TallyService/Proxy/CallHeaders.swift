@@ -70,8 +70,9 @@ enum CallHeaders {
             if isOfConnection(name) || begins(name, "x-tally-") || listed.contains(where: { equal(name, $0) }) {
                 continue
             }
-            // A length beside a transfer coding does not hold (RFC 9112, 6.3).
-            if isCoded, equal(name, "content-length") { continue }
+            // A length beside a transfer coding does not hold (RFC 9112, 6.3), and one that nobody can count to leaves
+            // the client waiting for the rest.
+            if equal(name, "content-length"), isCoded || Int(value) == nil { continue }
             // A header that cannot be written must not cost the client the response.
             if !isWellFormed(name, value) { continue }
             sent.add(name: name, value: value)
