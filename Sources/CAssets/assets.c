@@ -44,11 +44,16 @@ static const uint8_t migration_0004[] = {
 #embed "../../migrations/0004_proxy.sql"
 };
 
+static const uint8_t migration_0006[] = {
+#embed "../../migrations/0006_statements.sql"
+};
+
 static const struct tally_asset migrations[] = {
     FILE_OF("0001_foundation.sql", migration_0001),
     FILE_OF("0002_ledger.sql", migration_0002),
     FILE_OF("0003_cached_kinds.sql", migration_0003),
     FILE_OF("0004_proxy.sql", migration_0004),
+    FILE_OF("0006_statements.sql", migration_0006),
 };
 
 size_t tally_config_count(void) { return COUNT_OF(configs); }

@@ -147,6 +147,18 @@ public struct DecimalText: Sendable, Equatable {
         return .success(value < 0 ? quotient - 1 : quotient + 1)
     }
 
+    /// The number as plain decimal text, without an exponent and without zeros that say nothing.
+    public var plainText: String {
+        var digits = String(unscaled.magnitude)
+        if unscaled == 0 { return "0" }
+        let sign = unscaled < 0 ? "-" : ""
+        if scale <= 0 { return sign + digits + String(repeating: "0", count: -scale) }
+        digits = String(repeating: "0", count: max(0, scale + 1 - digits.utf8.count)) + digits
+        var fraction = digits.suffix(scale)
+        while fraction.last == "0" { fraction.removeLast() }
+        return sign + digits.dropLast(scale) + (fraction.isEmpty ? "" : "." + fraction)
+    }
+
     /// Why a decimal does not fit a fixed number of places.
     public enum Failure: Error, Equatable, Sendable {
         /// Digits other than zero stand behind the last place kept.

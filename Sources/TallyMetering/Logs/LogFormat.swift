@@ -154,10 +154,8 @@ private struct Looks {
     /// A line of a conversation, or one of the lines that stand before the first of them.
     func isClaudeCode(_ record: JSONValue) -> Bool {
         guard names.contains("type") else { return false }
-        if names.contains("sessionId") {
-            return objects.contains("message") || names.contains("cwd") || names.contains("version")
-                || names.contains("operation")
-        }
+        // The lines that are no messages have members of many names, and none that tells a time and a quantity.
+        if names.contains("sessionId") { return names.isDisjoint(with: ["time", "usage", "model"]) }
         return names.isSuperset(of: ["summary", "leafUuid"]) || names.isSuperset(of: ["messageId", "snapshot"])
     }
 }

@@ -27,6 +27,9 @@ package struct LoggedCall: Sendable {
     ///
     /// It is no match key: clients choose it, and retries may share it.
     package var transportID: String?
+
+    /// The event that the call becomes, the one place where what is known of its seller turns into it.
+    package var told: EventDraft { draft }
 }
 
 /// How well a log knows who sold a call.
@@ -51,4 +54,6 @@ package enum NotACall: String, Sendable, Equatable, CaseIterable {
     case synthetic = "made up by the tool"
     /// A line of a batch that no model has answered.
     case unanswered = "never answered"
+    /// An answer of a biller without any sum, such as a description of an account.
+    case noSums = "no sums in it"
 }

@@ -3,7 +3,7 @@ internal import TallyCore
 
 /// Anthropic's usage report of Messages (Anthropic, usage and cost API).
 enum AnthropicUsage {
-    static func read(_ root: JSONValue) throws(RecordFailure) -> ProviderStatement {
+    static func read(_ root: JSONValue) throws(RecordFailure) -> StatementReading {
         try BucketPage.read(root, biller: "anthropic", start: "starting_at", end: "ending_at", line)
     }
 
@@ -35,7 +35,7 @@ enum AnthropicUsage {
 ///
 /// What the priority tier costs is not in it.
 enum AnthropicCosts {
-    static func read(_ root: JSONValue) throws(RecordFailure) -> ProviderStatement {
+    static func read(_ root: JSONValue) throws(RecordFailure) -> StatementReading {
         try BucketPage.read(root, biller: "anthropic", start: "starting_at", end: "ending_at", line)
     }
 

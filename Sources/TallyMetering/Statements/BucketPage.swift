@@ -16,8 +16,8 @@ enum BucketPage {
     static func read(
         _ root: JSONValue, biller: String, start: StaticString, end: StaticString,
         _ read: (JSONValue, StatementPeriod) throws(RecordFailure) -> StatementLine?
-    ) throws(RecordFailure) -> ProviderStatement {
-        var statement = ProviderStatement(biller: biller)
+    ) throws(RecordFailure) -> StatementReading {
+        var statement = StatementReading(biller: biller)
         let page = root["data"]
         if page == nil, let period = try StatementField.period(from: root[start], to: root[end], "bucket") {
             statement.collect { () throws(RecordFailure) in try read(root, period).map { [$0] } ?? [] }

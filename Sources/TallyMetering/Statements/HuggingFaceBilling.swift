@@ -9,11 +9,11 @@ enum HuggingFaceBilling {
     /// Reads whatever of them an answer is.
     ///
     /// - Throws: ``RecordFailure`` when it is none of them. A partial snapshot of the live stream gives no lines.
-    static func read(_ root: JSONValue) throws(RecordFailure) -> ProviderStatement {
+    static func read(_ root: JSONValue) throws(RecordFailure) -> StatementReading {
         guard root.kind == .object else {
             throw RecordFailure("the answer is not a JSON object; write it as the Hub gives it")
         }
-        var statement = ProviderStatement(biller: "huggingface")
+        var statement = StatementReading(biller: "huggingface")
         if let periods = root["periods"], periods.kind == .array {
             let currency = (try LogField.text(root["currency"], "currency") ?? "USD").uppercased()
             for entry in periods.elements { readPeriod(entry, currency, into: &statement) }
@@ -29,7 +29,7 @@ enum HuggingFaceBilling {
 
     /// Usage by groups of products (version 1), or the sums of inference and jobs (version 2).
     private static func readUsage(
-        _ usage: JSONValue, _ period: JSONValue?, into statement: inout ProviderStatement
+        _ usage: JSONValue, _ period: JSONValue?, into statement: inout StatementReading
     ) throws(RecordFailure) {
         let span = try StatementField.closedPeriod(from: period?["periodStart"], to: period?["periodEnd"], "period")
         try readInference(usage.first("inferenceProviders", "inference")?.object, into: &statement)
@@ -62,7 +62,7 @@ enum HuggingFaceBilling {
     }
 
     private static func readInference(
-        _ inference: JSONValue?, into statement: inout ProviderStatement
+        _ inference: JSONValue?, into statement: inout StatementReading
     ) throws(RecordFailure) {
         guard let inference else { return }
         let period = try StatementField.closedPeriod(
@@ -87,7 +87,7 @@ enum HuggingFaceBilling {
     static let inferenceItem = "inferenceProviders"
 
     /// One month by sessions or by resource groups.
-    private static func readPeriod(_ entry: JSONValue, _ currency: String, into statement: inout ProviderStatement) {
+    private static func readPeriod(_ entry: JSONValue, _ currency: String, into statement: inout StatementReading) {
         let period: StatementPeriod
         do throws(RecordFailure) {
             guard let month = try StatementField.month(entry["period"], "period") else {

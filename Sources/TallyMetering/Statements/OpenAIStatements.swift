@@ -6,7 +6,7 @@ internal import TallyCore
 /// `input_tokens` holds what was read from and written to a cache; `input_uncached_tokens` holds neither, and the audio
 /// and image counts are parts of that. The cached counts by kind are parts of `input_cached_tokens`.
 enum OpenAIUsage {
-    static func read(_ root: JSONValue) throws(RecordFailure) -> ProviderStatement {
+    static func read(_ root: JSONValue) throws(RecordFailure) -> StatementReading {
         try BucketPage.read(root, biller: "openai", start: "start_time", end: "end_time", line)
     }
 
@@ -72,7 +72,7 @@ enum OpenAIUsage {
 
 /// OpenAI's organization costs (OpenAI, openapi.yaml, `/organization/costs`), by day.
 enum OpenAICosts {
-    static func read(_ root: JSONValue) throws(RecordFailure) -> ProviderStatement {
+    static func read(_ root: JSONValue) throws(RecordFailure) -> StatementReading {
         try BucketPage.read(root, biller: "openai", start: "start_time", end: "end_time", line)
     }
 

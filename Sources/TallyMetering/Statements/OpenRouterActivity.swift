@@ -6,8 +6,8 @@ internal import TallyCore
 /// `usage` is OpenRouter's charge. With a key of one's own that is its fee alone, and `byok_usage_inference` what the
 /// provider charges besides. The input is not divided into cached and other.
 enum OpenRouterActivity {
-    static func read(_ root: JSONValue) throws(RecordFailure) -> ProviderStatement {
-        var statement = ProviderStatement(biller: "openrouter")
+    static func read(_ root: JSONValue) throws(RecordFailure) -> StatementReading {
+        var statement = StatementReading(biller: "openrouter")
         for row in try rows(root) {
             statement.collect { () throws(RecordFailure) in [try line(row)] }
         }
@@ -36,6 +36,7 @@ enum OpenRouterActivity {
         line.requests = try StatementField.count(row["requests"], "requests")
         line.dimensions.model = try LogField.text(row["model"], "model")
         line.dimensions.provider = try LogField.text(row["provider_name"], "provider_name")?.lowercased()
+        line.dimensions.endpoint = try LogField.text(row["endpoint_id"], "endpoint_id")
         line.dimensions.lineItem = try LogField.text(row["model_permaslug"], "model_permaslug")
         line.add(.inputTotal, try StatementField.count(row["prompt_tokens"], "prompt_tokens"))
         line.add(.usage(.output), try StatementField.count(row["completion_tokens"], "completion_tokens"))

@@ -104,11 +104,11 @@ extension StatementLine {
     }
 }
 
-extension ProviderStatement {
+extension StatementReading {
     /// Adds the lines that a row gives, or the reason it gives none; the other rows are good without it.
     mutating func collect(_ row: () throws(RecordFailure) -> [StatementLine]) {
         do throws(RecordFailure) {
-            lines += try row()
+            statement.lines += try row()
         } catch {
             rejected.append(error)
         }

@@ -4,16 +4,15 @@ internal import TallyCore
 /// Statements of a provider, one answer of its API or one row of its export a record.
 struct StatementLog: LogReader {
     /// Reads one record.
-    private let statement: (JSONValue) throws(RecordFailure) -> ProviderStatement
+    private let statement: (JSONValue) throws(RecordFailure) -> StatementReading
 
-    init(_ statement: @escaping (JSONValue) throws(RecordFailure) -> ProviderStatement) {
+    init(_ statement: @escaping (JSONValue) throws(RecordFailure) -> StatementReading) {
         self.statement = statement
     }
 
     mutating func read(_ record: JSONValue, at position: Int, into sink: inout LogSink) throws(RecordFailure) {
-        var read = try statement(record)
+        let read = try statement(record)
         sink.items += read.rejected.map { .failure($0) }
-        read.rejected = []
-        sink.items.append(.statement(read))
+        sink.items.append(.statement(read.statement))
     }
 }

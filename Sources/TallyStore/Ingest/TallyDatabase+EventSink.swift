@@ -80,13 +80,7 @@ extension TallyDatabase: EventSink {
             guard let checkpoint = batch.checkpoint else { continue }
             let sourceID = batch.sourceID
             guard written[sourceID, default: []].insert(checkpoint.item).inserted else { continue }
-            _ = try await connection.execute(
-                """
-                INSERT INTO source_checkpoints (source_id, item, position, is_complete)
-                VALUES (\(sourceID), \(checkpoint.item), \(checkpoint.position), \(checkpoint.isComplete))
-                ON CONFLICT (source_id, item) DO UPDATE
-                SET position = excluded.position, is_complete = excluded.is_complete, updated_at = now()
-                """)
+            try await Self.write(checkpoint, ofSource: sourceID, connection)
         }
     }
 

@@ -107,11 +107,11 @@ struct StatementFixtureTests {
     }
 
     /// The last complete snapshot counts; partial ones and other events have no sums in them.
-    private func statement(of response: JSONValue) throws -> ProviderStatement {
+    private func statement(of response: JSONValue) throws -> StatementReading {
         guard let stream = response["sse"]?.string else {
             return try HuggingFaceBilling.read(try #require(response["body"]))
         }
-        var last: ProviderStatement?
+        var last: StatementReading?
         for line in stream.split(separator: "\n") where line.hasPrefix("data: ") {
             let read = try JSONParser().withDocument(String(line.dropFirst(6))) { try HuggingFaceBilling.read($0) }
             if !read.lines.isEmpty { last = read }
@@ -142,9 +142,9 @@ struct StatementFixtureTests {
     }
 }
 
-extension ProviderStatement {
+extension StatementReading {
     func line(_ kind: StatementLine.Kind, _ item: String) -> StatementLine? {
-        lines.first { $0.kind == kind && $0.dimensions.lineItem == item }
+        statement.lines.first { $0.kind == kind && $0.dimensions.lineItem == item }
     }
 }
 
