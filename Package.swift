@@ -179,7 +179,9 @@ let package = Package(
             name: "DurableQueueTests",
             dependencies: ["DurableQueue", "durable-queue-fixture", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
-        .testTarget(name: "LogInputTests", dependencies: ["LogInput", "CZlib"], swiftSettings: strict),
+        .testTarget(
+            name: "LogInputTests", dependencies: ["LogInput", "ContentDecoding", "CZlib", "CZstd"],
+            swiftSettings: strict),
         .testTarget(
             name: "CurlTransportTests", dependencies: ["CurlTransport", "TallyTestSupport"], swiftSettings: strict),
         .testTarget(

@@ -21,7 +21,7 @@ package struct DecodingStep {
 }
 
 /// Undoes one coding, step by step.
-protocol SteppingDecoder: AnyObject {
+package protocol SteppingDecoder: AnyObject {
     /// Decodes from `input` to `output`, neither of which is kept.
     func step(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> DecodingStep
 

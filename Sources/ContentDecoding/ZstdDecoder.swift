@@ -1,17 +1,23 @@
 import CZstd
 
-/// Zstandard frames (RFC 8878), one after the other, whose window is 8 MiB at most, as RFC 9659 has it for HTTP.
+/// Zstandard frames (RFC 8878), one after the other.
 @safe
-final class ZstdDecoder: SteppingDecoder {
+package final class ZstdDecoder: SteppingDecoder {
     /// Owned.
     private let context: OpaquePointer
 
-    private static let windowBits: Int32 = 23
+    /// Two to this power is the largest window of HTTP content: 8 MiB, as RFC 9659 has it.
+    package static let contentWindowBits = 23
+    /// Two to this power is the largest window of an archive: 128 MiB, as far as the `zstd` program goes unasked.
+    package static let archiveWindowBits = 27
 
-    init?() {
+    /// A decoder at its beginning; `nil` when there is no memory for it.
+    ///
+    /// - Parameter windowBits: Two to this power is the largest window, and about the memory it may take.
+    package init?(windowBits: Int = contentWindowBits) {
         guard let context = unsafe ZSTD_createDCtx() else { return nil }
         unsafe self.context = unsafe context
-        let status = unsafe ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Self.windowBits)
+        let status = unsafe ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Int32(windowBits))
         if ZSTD_isError(status) != 0 { return nil }
     }
 
@@ -20,9 +26,10 @@ final class ZstdDecoder: SteppingDecoder {
     }
 
     /// The library begins the next frame by itself.
-    func restart() -> Bool { true }
+    package func restart() -> Bool { true }
 
-    func step(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> DecodingStep {
+    /// Decodes from `input` to `output`, neither of which is kept.
+    package func step(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> DecodingStep {
         // Neither pointer is used after this call.
         var source = unsafe ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
         var target = unsafe ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)

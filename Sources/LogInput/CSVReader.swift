@@ -13,7 +13,8 @@ package final class CSVReader {
     /// Bytes of the file; nil for a pipe.
     package var totalBytes: Int? { lines.totalBytes }
 
-    private let lines: LineReader
+    /// The reader of its lines.
+    package let lines: LineReader
     private var tokenizer: CSVTokenizer
     private let window = CSVWindow()
 
@@ -89,35 +90,44 @@ package final class CSVReader {
         }
     }
 
-    private func record(startingWith line: Line) throws(LogInputError) -> CSVRecord {
-        if line.isTooLong { return record(line.number, line.byteOffset, .tooLong(length: line.length)) }
+    private func record(startingWith line: Line) throws(LogInputError) -> CSVRecord? {
+        if line.isTooLong { return record(line.number, line.span, .tooLong(length: line.length)) }
         let outcome = unsafe tokenizer.cut(line.bytes)
-        guard outcome == .openQuote else { return record(line.number, line.byteOffset, problem(of: outcome)) }
+        guard outcome == .openQuote else { return record(line.number, line.span, problem(of: outcome)) }
         // The quoted text goes on: from here the lines are kept, since the reader's own bytes go with its next call.
         window.append(line)
         return try recordOfWindow()
     }
 
     /// Reads the record that begins with the first line of the window, which is not empty.
-    private func recordOfWindow() throws(LogInputError) -> CSVRecord {
+    ///
+    /// - Returns: The record; nil when its quote may yet be closed by lines to come.
+    private func recordOfWindow() throws(LogInputError) -> CSVRecord? {
         let number = window.firstNumber
-        let offset = window.firstOffset
+        let span = window.firstOffset..<window.firstEndOffset
         if let length = window.firstTooLongLength {
             window.removeFirst()
-            return record(number, offset, .tooLong(length: length))
+            return record(number, span, .tooLong(length: length))
         }
         var outcome = unsafe tokenizer.cut(window.text(ofLines: 1))
         guard outcome == .openQuote else {
             window.removeFirst()
-            return record(number, offset, problem(of: outcome))
+            return record(number, span, problem(of: outcome))
         }
         var count = 1
         var quotes = window.quotes(inLine: 0)
         while quotes % 2 == 1 {
             if count == window.count {
                 // The fault of the input is met again, when the lines kept are used up.
-                guard let line = try? lines.next() else { break }
-                window.append(line)
+                do throws(LogInputError) {
+                    guard let line = try lines.next() else {
+                        if lines.keepsOpenLine { return nil }
+                        break
+                    }
+                    window.append(line)
+                } catch {
+                    break
+                }
             }
             guard !window.isTooLong(line: count), window.length(ofLines: count + 1) <= lines.limits.maxLineBytes else {
                 break
@@ -127,15 +137,16 @@ package final class CSVReader {
         }
         guard quotes % 2 == 0 else {
             window.removeFirst()
-            return record(number, offset, .unclosedQuote)
+            return record(number, span, .unclosedQuote)
         }
         outcome = unsafe tokenizer.cut(window.text(ofLines: count))
+        let end = outcome == .complete ? window.endOffset(ofLines: count) : span.upperBound
         if outcome == .complete {
             window.removeFirst(count)
         } else {
             window.removeFirst()
         }
-        return record(number, offset, problem(of: outcome))
+        return record(number, span.lowerBound..<end, problem(of: outcome))
     }
 
     private func problem(of outcome: CSVTokenizer.Outcome) -> CSVProblem? {
@@ -148,8 +159,8 @@ package final class CSVReader {
         }
     }
 
-    private func record(_ number: Int, _ offset: Int, _ problem: CSVProblem?) -> CSVRecord {
-        CSVRecord(lineNumber: number, byteOffset: offset, problem: problem)
+    private func record(_ number: Int, _ span: Range<Int>, _ problem: CSVProblem?) -> CSVRecord {
+        CSVRecord(lineNumber: number, byteOffset: span.lowerBound, endOffset: span.upperBound, problem: problem)
     }
 
     private static func mostFrequentSeparator(in line: UnsafeRawBufferPointer) -> UInt8 {
@@ -165,4 +176,9 @@ package final class CSVReader {
         if counts[1] > counts[0], counts[1] >= counts[2] { return candidates[1] }
         return counts[2] > counts[0] ? candidates[2] : candidates[0]
     }
+}
+
+extension Line {
+    /// Where it lies in the input, with its end.
+    fileprivate var span: Range<Int> { byteOffset..<byteOffset + length + terminatorLength }
 }

@@ -29,6 +29,8 @@ package struct CSVRecord: Equatable, Sendable {
     package let lineNumber: Int
     /// Where it begins in the input, decompressed, in bytes from 0.
     package let byteOffset: Int
+    /// Where the next record begins at the earliest.
+    package let endOffset: Int
     /// Why its fields cannot be used; nil when they can.
     package let problem: CSVProblem?
 }

@@ -12,6 +12,8 @@ final class CSVWindow {
     private struct Entry {
         let number: Int
         let byteOffset: Int
+        /// Where the line behind it begins in the input.
+        let endOffset: Int
         /// The line lies at `start..<end` of the storage, and its end at `end..<next`.
         let start: Int
         let end: Int
@@ -34,6 +36,7 @@ final class CSVWindow {
     var count: Int { entries.count - head }
     var firstNumber: Int { entries[head].number }
     var firstOffset: Int { entries[head].byteOffset }
+    var firstEndOffset: Int { endOffset(ofLines: 1) }
     var firstTooLongLength: Int? { entries[head].tooLongLength }
     var firstLength: Int { firstTooLongLength ?? (entries[head].end - entries[head].start) }
 
@@ -56,7 +59,8 @@ final class CSVWindow {
         let quotes = unsafe CSVTokenizer.quotes(in: line.bytes)
         entries.append(
             Entry(
-                number: line.number, byteOffset: line.byteOffset, start: start, end: end, next: used,
+                number: line.number, byteOffset: line.byteOffset,
+                endOffset: line.byteOffset + line.length + line.terminatorLength, start: start, end: end, next: used,
                 quotes: quotes, tooLongLength: line.isTooLong ? line.length : nil))
     }
 
@@ -69,6 +73,9 @@ final class CSVWindow {
     func quotes(inLine index: Int) -> Int { entries[head + index].quotes }
 
     func isTooLong(line index: Int) -> Bool { entries[head + index].tooLongLength != nil }
+
+    /// Where the line behind the first lines begins in the input.
+    func endOffset(ofLines count: Int) -> Int { entries[head + count - 1].endOffset }
 
     /// Bytes of the first lines together, the last without its end.
     func length(ofLines count: Int) -> Int { entries[head + count - 1].end - entries[head].start }
@@ -108,8 +115,9 @@ final class CSVWindow {
         used -= gone
         entries = entries[head...].map { entry in
             Entry(
-                number: entry.number, byteOffset: entry.byteOffset, start: entry.start - gone, end: entry.end - gone,
-                next: entry.next - gone, quotes: entry.quotes, tooLongLength: entry.tooLongLength)
+                number: entry.number, byteOffset: entry.byteOffset, endOffset: entry.endOffset,
+                start: entry.start - gone, end: entry.end - gone, next: entry.next - gone,
+                quotes: entry.quotes, tooLongLength: entry.tooLongLength)
         }
         head = 0
     }

@@ -71,6 +71,13 @@ final class Descriptor {
         return status
     }
 
+    /// Goes to a place of a regular file, from which it is read on.
+    func seek(to offset: Int) throws(LogInputError) {
+        guard lseek(number, off_t(offset), SEEK_SET) >= 0 else {
+            throw .fromErrno(errno, path: name, operation: "go to a place in it")
+        }
+    }
+
     /// Reads what there is, up to the size of the buffer; 0 at the end.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(LogInputError) -> Int {
         for _ in 0..<Self.interruptLimit {

@@ -4,7 +4,7 @@
     import Darwin
 #endif
 
-/// Reads an input line by line: a file, a gzip archive or a pipe.
+/// Reads an input line by line: a file, a gzip or Zstandard archive, or a pipe.
 ///
 /// It blocks, and is not `Sendable`: the caller runs it on a thread of its own. Memory stays the same for an input of
 /// any size: one block, or one line of the greatest length allowed and one block. A UTF-8 byte order mark at the start
@@ -39,6 +39,10 @@ package final class LineReader {
     package var bufferBytes: Int { unsafe buffer.count }
     /// The limits it was made with.
     package let limits: Limits
+    /// Whether a last line that lacks its end is kept back, since a writer may be in the middle of it.
+    ///
+    /// It comes once its end is there, or this is no longer so, after ``readOn()``.
+    package var keepsOpenLine = false
 
     private let source: ByteSource
     private var buffer: UnsafeMutableRawBufferPointer
@@ -56,22 +60,26 @@ package final class LineReader {
     /// Opens a file; `-` is standard input.
     ///
     /// - Throws: `notFound`, `isDirectory`, `permissionDenied` or `system`.
-    package convenience init(path: String, limits: Limits = Limits()) throws(LogInputError) {
-        try self.init(Descriptor.reading(path: path), limits: limits)
+    package convenience init(
+        path: String, limits: Limits = Limits(), from start: LineStart = LineStart()
+    ) throws(LogInputError) {
+        try self.init(Descriptor.reading(path: path), limits: limits, from: start)
     }
 
-    /// Reads an open file descriptor, a pipe's end for example, and closes it in the end.
+    /// Reads an open file descriptor, a pipe's end for example, from where the file begins, and closes it in the end.
     ///
     /// - Throws: `system` when the descriptor is not open.
     package convenience init(
-        adopting fileDescriptor: Int32, name: String, limits: Limits = Limits()
+        adopting fileDescriptor: Int32, name: String, limits: Limits = Limits(), from start: LineStart = LineStart()
     ) throws(LogInputError) {
-        try self.init(Descriptor(adopting: fileDescriptor, name: name), limits: limits)
+        try self.init(Descriptor(adopting: fileDescriptor, name: name), limits: limits, from: start)
     }
 
-    init(_ descriptor: Descriptor, limits: Limits) throws(LogInputError) {
-        source = try ByteSource(descriptor)
+    init(_ descriptor: Descriptor, limits: Limits, from start: LineStart = LineStart()) throws(LogInputError) {
+        source = try ByteSource(descriptor, from: start.byteOffset)
         self.limits = limits
+        bufferOffset = start.byteOffset
+        nextLineNumber = start.lineNumber
         unsafe buffer = Self.allocate(limits.blockBytes)
     }
 
@@ -98,6 +106,11 @@ package final class LineReader {
     package func nextBlock() throws(LogInputError) -> LineBlock? {
         current = nil
         return try loadBlock()
+    }
+
+    /// Lets the reading go on behind the end, where the file may have grown meanwhile.
+    package func readOn() {
+        isAtEnd = false
     }
 
     /// The first byte that is not white space, without taking it: what tells the form of a log.
@@ -136,7 +149,7 @@ package final class LineReader {
             scanned = end
             // One more than allowed may yet be a carriage return, which does not count.
             if end - start > limits.maxLineBytes + 1 { return try skipLine() }
-            if isAtEnd { return start < end ? block(endingAt: end) : nil }
+            if isAtEnd { return start < end && !keepsOpenLine ? block(endingAt: end) : nil }
             scanned -= start
             try fill()
         }
@@ -199,6 +212,7 @@ package final class LineReader {
 
     private func skipByteOrderMark() {
         isStarted = true
+        if bufferOffset > 0 { return }
         // A fault is kept, and thrown when the lines before it are delivered.
         while end < 3, !isAtEnd, failure == nil { try? fill() }
         if end >= 3, unsafe buffer[0] == 0xEF, unsafe buffer[1] == 0xBB, unsafe buffer[2] == 0xBF { start = 3 }

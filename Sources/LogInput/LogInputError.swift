@@ -1,3 +1,5 @@
+package import ContentDecoding
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -15,9 +17,9 @@ package enum LogInputError: Error, Equatable, Sendable, CustomStringConvertible 
     /// The system refused; `operation` is what was tried and `reason` what the system calls the fault.
     case system(path: String, operation: String, code: Int32, reason: String)
     /// The compressed stream is damaged at this byte of the file; the lines before it were delivered.
-    case corruptGzip(path: String, byteOffset: Int, detail: String)
+    case corruptArchive(path: String, coding: ContentCoding, byteOffset: Int, detail: String)
     /// The file ends, after this many bytes, inside its compressed stream; the whole lines were delivered.
-    case truncatedGzip(path: String, byteOffset: Int)
+    case truncatedArchive(path: String, coding: ContentCoding, byteOffset: Int)
     /// The first line of a CSV file is no header.
     case badHeader(path: String, reason: String)
     /// The inputs hold more files than this.
@@ -39,10 +41,10 @@ package enum LogInputError: Error, Equatable, Sendable, CustomStringConvertible 
             "\(path): permission denied; grant this user access to the file and its folders"
         case .system(let path, let operation, let code, let reason):
             "\(path): cannot \(operation): \(reason) (error \(code)); mend that and run again"
-        case .corruptGzip(let path, let byteOffset, let detail):
-            "\(path): damaged gzip stream at byte \(byteOffset) (\(detail)); fetch or compress the file again"
-        case .truncatedGzip(let path, let byteOffset):
-            "\(path): the gzip stream is cut short after \(byteOffset) bytes; fetch or compress the file again"
+        case .corruptArchive(let path, let coding, let byteOffset, let detail):
+            "\(path): damaged \(coding.rawValue) stream at byte \(byteOffset) (\(detail)); fetch or compress the file again"
+        case .truncatedArchive(let path, let coding, let byteOffset):
+            "\(path): the \(coding.rawValue) stream is cut short after \(byteOffset) bytes; fetch or compress the file again"
         case .badHeader(let path, let reason):
             "\(path): the first line is no CSV header: \(reason); write the column names there"
         case .tooManyFiles(let path, let limit):

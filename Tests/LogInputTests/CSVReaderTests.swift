@@ -1,3 +1,4 @@
+import ContentDecoding
 import Testing
 
 @testable import LogInput
@@ -126,6 +127,8 @@ struct CSVReaderTests {
         #expect(try reader.next()?.problem == .unclosedQuote)
         #expect(try reader.next()?.problem == nil)
         #expect(reader.string(at: 1) == "4")
-        #expect(throws: LogInputError.truncatedGzip(path: path, byteOffset: whole.count - 4)) { try reader.next() }
+        #expect(throws: LogInputError.truncatedArchive(path: path, coding: .gzip, byteOffset: whole.count - 4)) {
+            try reader.next()
+        }
     }
 }

@@ -1,3 +1,4 @@
+import ContentDecoding
 import Foundation
 import Glibc
 import Testing
@@ -149,7 +150,7 @@ struct LineReaderTests {
                 #expect(line.isTerminated)
             }
         }
-        #expect(error == .truncatedGzip(path: path, byteOffset: whole.count / 2))
+        #expect(error == .truncatedArchive(path: path, coding: .gzip, byteOffset: whole.count / 2))
         #expect(count > 5_000)
         let known = try #require(error)
         #expect(throws: known) { try reader.next() }
@@ -161,7 +162,7 @@ struct LineReaderTests {
         let whole = try InputFixture.gzip(Array("alpha\nbeta\ngamma\n".utf8))
         for count in 2..<whole.count {
             let path = try fixture.write(Array(whole[..<count]), to: "cut")
-            #expect(throws: LogInputError.truncatedGzip(path: path, byteOffset: count)) {
+            #expect(throws: LogInputError.truncatedArchive(path: path, coding: .gzip, byteOffset: count)) {
                 _ = try lines(LineReader(path: path))
             }
         }
@@ -173,7 +174,7 @@ struct LineReaderTests {
             let reader = try LineReader(path: path)
             var count = 0
             let error = #expect(throws: LogInputError.self) { while try reader.next() != nil { count += 1 } }
-            guard case .corruptGzip(path, _, _) = error else {
+            guard case .corruptArchive(path, .gzip, _, _) = error else {
                 Issue.record("\(String(describing: error))")
                 continue
             }
@@ -190,7 +191,7 @@ struct LineReaderTests {
         let reader = try LineReader(path: trailed)
         #expect(try reader.next()?.length == 1)
         let error = #expect(throws: LogInputError.self) { try reader.next() }
-        guard case .corruptGzip(trailed, let offset, _) = error else {
+        guard case .corruptArchive(trailed, .gzip, let offset, _) = error else {
             Issue.record("\(String(describing: error))")
             return
         }

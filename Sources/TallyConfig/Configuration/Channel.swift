@@ -1,3 +1,5 @@
+internal import TallyCore
+
 /// Where alerts go.
 package struct Channel: Sendable, Hashable {
     /// Its name in `channels`, or the short form it was written in.

@@ -1,3 +1,5 @@
+internal import TallyCore
+
 extension Configuration.Proxy {
     static let keys = [
         "listen", "default_upstream", "on_spool_full", "spool_folder", "spool_max_events", "spool_max_bytes",

@@ -1,3 +1,5 @@
+internal import TallyCore
+
 /// A mapping being read: knows its keys, and names place, key and mend when something does not fit.
 struct SettingsMapping {
     /// Keys with values, in the order of the file.

@@ -1,6 +1,7 @@
 internal import TallyCore
 
-/// Which column of a log each field of an event is read from: `time=TIMESTAMP,input=ContextTokens,tag:team=Team`.
+/// Which column or member of a log each field of an event is read from: `time=TIMESTAMP,input=ContextTokens,tag:team=Team`,
+/// `time=/at,input=/response/usage/prompt_tokens`.
 package struct FieldMap: Sendable, Equatable {
     /// A field of an event that a column can fill.
     enum Field: Hashable {
@@ -20,7 +21,7 @@ package struct FieldMap: Sendable, Equatable {
         init?(name: String) {
             if let match = Self.named.first(where: { $0.name == name }) {
                 self = match.field
-            } else if let usageClass = UsageClass(name: name) {
+            } else if let usageClass = UsageClass(name: name.hasPrefix("usage.") ? String(name.dropFirst(6)) : name) {
                 self = .usage(usageClass)
             } else if name.hasPrefix("tag:"), name.utf8.count > 4 {
                 self = .tag(String(name.dropFirst(4)))
@@ -31,10 +32,13 @@ package struct FieldMap: Sendable, Equatable {
     }
 
     let columns: [Field: String]
+    /// The columns as places in JSON records.
+    let paths: [(field: Field, path: MemberPath)]
 
     /// No column is mapped; columns that have the name of a field fill it.
     package init() {
         columns = [:]
+        paths = []
     }
 
     /// Reads `field=column,…`.
@@ -51,14 +55,26 @@ package struct FieldMap: Sendable, Equatable {
             guard let field = Field(name: name) else {
                 let known = Field.named.map(\.name) + UsageClass.names + ["tag:KEY"]
                 throw RecordFailure(
-                    "there is no field \(RecordFailure.quoted(name: name)); known are \(known.joined(separator: ", "))")
+                    "there is no field \(RecordFailure.quoted(name: name)); \(NearestName.mend(for: name, among: known))"
+                )
             }
             if columns.updateValue(sides[1].trimmed, forKey: field) != nil {
                 throw RecordFailure("\(RecordFailure.quoted(name: name)) is mapped twice; keep one")
             }
         }
         self.columns = columns
+        var paths: [(field: Field, path: MemberPath)] = []
+        for (field, column) in columns.sorted(by: { $0.value < $1.value }) {
+            paths.append((field, try MemberPath(column)))
+        }
+        self.paths = paths
     }
+
+    /// Whether two maps say the same.
+    package static func == (left: FieldMap, right: FieldMap) -> Bool { left.columns == right.columns }
+
+    /// Whether nothing is mapped.
+    package var isEmpty: Bool { columns.isEmpty }
 
     /// The place of each field's column in a header: mapped ones by their mapping, the others by their own name.
     ///
@@ -91,9 +107,13 @@ package struct FieldMap: Sendable, Equatable {
         return positions.sorted { $0.column < $1.column }
     }
 
-    private static func list(_ header: [String]) -> String {
-        header.prefix(12).map { RecordFailure.quoted(name: $0) }.joined(separator: ", ")
-            + (header.count > 12 ? ", …" : "")
+    /// The most names listed in a reason.
+    static let maximumListed = 12
+
+    /// Names of columns or members, as a reason lists them.
+    static func list(_ names: [String]) -> String {
+        names.prefix(maximumListed).map { RecordFailure.quoted(name: $0) }.joined(separator: ", ")
+            + (names.count > maximumListed ? ", …" : "")
     }
 }
 

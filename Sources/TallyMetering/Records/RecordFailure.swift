@@ -68,6 +68,15 @@ extension RecordFailure {
         RecordFailure("the line is \(length) bytes long; at most \(limit) are read (import.max_line_bytes)")
     }
 
+    /// A document over several lines that is longer than may be read.
+    package static func documentTooLong(_ length: Int, limit: Int) -> RecordFailure {
+        RecordFailure(
+            "the record is \(length) bytes long; at most \(limit) are read (import.max_line_bytes); write one a line")
+    }
+
+    /// There is no memory for reading records of the form that was found out.
+    package static let outOfMemory = RecordFailure("no memory is left for reading; give the process more")
+
     /// A line that is no JSON.
     ///
     /// - Parameters:

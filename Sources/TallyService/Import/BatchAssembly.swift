@@ -1,11 +1,17 @@
 internal import TallyCore
 
 /// The way of batches up to storing: while one is encoded, the next is read.
-struct BatchAssembly<Sink: EventSink> {
+struct BatchAssembly<Sink: EventSink & StatementSink> {
     /// A batch that is ready to be stored, with what became of the records read for it.
     struct Batch: Sendable {
-        let prepared: Sink.Prepared
+        let content: Content
         let tally: BatchReader.Tally
+    }
+
+    /// Events encoded for the sink, or statements, which need no encoding.
+    enum Content: Sendable {
+        case events(Sink.Prepared)
+        case statements(StatementBatch)
     }
 
     private let reader: BatchReader
@@ -14,7 +20,7 @@ struct BatchAssembly<Sink: EventSink> {
     private(set) var ready: [Batch] = []
     private var read: BatchReader.Output?
     private var isAtEnd = false
-    /// Events of the batches that are ready, and of the largest one so far: the next one may be as large.
+    /// Events, and lines of statements, of the batches that are ready, and of the largest one so far: the next one may be as large.
     private var events = 0
     private var largest = 0
 
@@ -37,9 +43,13 @@ struct BatchAssembly<Sink: EventSink> {
             return
         }
         async let following = reader.next()
-        let prepared = try await sink.prepare(current.batch)
-        let count = current.batch.events.count
-        ready.append(Batch(prepared: prepared, tally: current.tally))
+        let content: Content =
+            switch current.content {
+            case .events(let batch): .events(try await sink.prepare(batch))
+            case .statements(let batch): .statements(batch)
+            }
+        let count = current.count
+        ready.append(Batch(content: content, tally: current.tally))
         events += count
         largest = max(largest, count)
         read = try await following

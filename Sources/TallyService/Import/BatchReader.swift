@@ -7,8 +7,22 @@ internal import TallyMetering
 actor BatchReader {
     /// A batch, with what became of the records read for it.
     struct Output: Sendable {
-        let batch: EventBatch
+        let content: Content
         let tally: Tally
+
+        /// How many events or lines of statements there are.
+        var count: Int {
+            switch content {
+            case .events(let batch): batch.events.count
+            case .statements(let batch): batch.lineCount
+            }
+        }
+    }
+
+    /// What a batch holds: a file tells either of calls or of sums.
+    enum Content: Sendable {
+        case events(EventBatch)
+        case statements(StatementBatch)
     }
 
     /// What became of records, as a difference to what was told before.
@@ -16,6 +30,7 @@ actor BatchReader {
         var read = 0
         var duplicate = 0
         var rejected = 0
+        var skipped: [NotACall: Int] = [:]
         var failures: [String] = []
         var firstRejects: [String] = []
         var bytesRead = 0
@@ -26,6 +41,7 @@ actor BatchReader {
             progress.read += read
             progress.duplicate += duplicate
             progress.rejected += rejected
+            progress.skipped.merge(skipped, uniquingKeysWith: +)
             progress.failures += failures
             let room = max(0, Self.maximumReasons - progress.firstRejects.count)
             progress.firstRejects += firstRejects.prefix(room)
@@ -44,7 +60,6 @@ actor BatchReader {
     private var pricer: EventPricer
     private var files: ArraySlice<String> = []
     private var records: RecordStream?
-    private var occurrences: OccurrenceCounter?
     private let rejects: RejectFile
     private var rejectFailure: LogInputError?
     private var tally = Tally()
@@ -80,24 +95,16 @@ actor BatchReader {
         let clock = ContinuousClock()
         let started = clock.now
         var pending = PendingBatch(capacity: request.limits.batchEvents)
-        while pending.events.count < request.limits.batchEvents {
-            guard let stream = try openStream() else { break }
+        while let stream = try openStream() {
             do {
                 let isAtEnd = try fill(&pending, from: stream)
-                if isAtEnd || pending.events.count >= request.limits.batchEvents {
-                    return output(
-                        &pending, item: stream.path, form: stream.form, position: stream.position,
-                        isComplete: isAtEnd, started)
-                }
+                if isAtEnd { closeStream() }
+                return output(&pending, of: stream, isComplete: isAtEnd && stream.faults.isEmpty, started)
             } catch let error as LogInputError {
                 // The rest of this file is lost to us; what came before it is good.
                 tally.failures.append(error.description)
                 closeStream()
-                if !pending.events.isEmpty {
-                    return output(
-                        &pending, item: stream.path, form: stream.form, position: stream.position, isComplete: false,
-                        started)
-                }
+                if pending.count > 0 { return output(&pending, of: stream, isComplete: false, started) }
             }
         }
         return nil
@@ -124,29 +131,34 @@ actor BatchReader {
     }
 
     private func output(
-        _ pending: inout PendingBatch, item: String, form: String, position: Int, isComplete: Bool,
-        _ started: ContinuousClock.Instant
+        _ pending: inout PendingBatch, of stream: RecordStream, isComplete: Bool, _ started: ContinuousClock.Instant
     ) -> Output {
         let parsed = ContinuousClock.now
         pricer.price(&pending.events)
         let priced = ContinuousClock.now
         tally.parse += parsed - started
         tally.price += priced - parsed
-        let checkpoint = SourceCheckpoint(item: item, position: Int64(position), isComplete: isComplete)
+        let checkpoint = SourceCheckpoint(
+            item: stream.path, position: Int64(stream.position), isComplete: isComplete)
+        let form = stream.form
+        let origin = EventOrigin(
+            name: request.source, form: form.name, rank: form.isStatement ? .export : .clientLog)
+        let content: Content =
+            if pending.statements.isEmpty {
+                .events(EventBatch(events: pending.events, book: book, origin: origin, checkpoint: checkpoint))
+            } else {
+                .statements(
+                    StatementBatch(statements: pending.statements, origin: origin, checkpoint: checkpoint))
+            }
         defer { tally = Tally() }
-        return Output(
-            batch: EventBatch(
-                events: pending.events, book: book,
-                origin: EventOrigin(name: request.source, form: form, rank: .clientLog), checkpoint: checkpoint),
-            tally: tally)
+        return Output(content: content, tally: tally)
     }
 
     /// The file being read, or the next one that can be opened.
     private func openStream() throws -> RecordStream? {
         while records == nil, let path = files.popFirst() {
             do {
-                records = try RecordStream(path: path, request: request)
-                occurrences = try OccurrenceCounter(memoryLimitBytes: request.limits.occurrenceMemoryBytes)
+                records = try RecordStream(path: path, settings: request.records)
                 bytesBefore = 0
             } catch let error as LogInputError {
                 tally.failures.append(error.description)
@@ -158,8 +170,8 @@ actor BatchReader {
     }
 
     private func closeStream() {
+        for fault in records?.faults ?? [] { tally.failures.append("\(records?.path ?? ""): \(fault)") }
         records = nil
-        occurrences = nil
     }
 
     /// Adds records until the batch is full (`false`) or the file has ended (`true`).
@@ -168,33 +180,22 @@ actor BatchReader {
             tally.bytesRead += stream.bytesRead - bytesBefore
             bytesBefore = stream.bytesRead
         }
-        while pending.events.count < request.limits.batchEvents {
-            let read = try pending.read { (event) throws(LogInputError) in
-                let record = try stream.next(into: &event)
-                if case .success(let hint)? = record?.result { event.identity = try identity(of: hint) }
-                return record
-            }
-            guard let record = read else {
-                closeStream()
-                return true
-            }
+        while pending.count < request.limits.batchEvents {
+            let read = try pending.read { (event) throws(LogInputError) in try stream.next(into: &event) }
+            guard let record = read else { return true }
             tally.read += 1
-            switch record.result {
-            case .success:
+            switch record.content {
+            case .event:
                 if !pending.keepIfNew() { tally.duplicate += 1 } else { pending.add(stream.otherModels) }
+            case .skipped(let reason): tally.skipped[reason, default: 0] += 1
+            case .statement(let statement):
+                // What is counted are its lines, each of which is stored or not by itself.
+                tally.read += statement.lines.count - 1
+                pending.add(statement)
             case .failure(let failure): reject(failure, stream: stream, record: record)
             }
         }
         return false
-    }
-
-    private func identity(of hint: IdentityHint) throws(LogInputError) -> EventIdentity {
-        switch hint {
-        case .settled(let identity): identity
-        case .content(let content):
-            EventIdentity(
-                content: content, occurrence: try occurrences?.occurrence(of: (content.high, content.low)) ?? 0)
-        }
     }
 
     private func reject(_ failure: RecordFailure, stream: RecordStream, record: RecordStream.Record) {
@@ -209,10 +210,13 @@ actor BatchReader {
     }
 }
 
-/// The events of a batch as it fills: each identity once.
+/// What a batch holds as it fills: the events, each identity once, or the statements.
 private struct PendingBatch {
     /// The events, which have their charges put in place once the batch is full.
     var events: [PricedEvent] = []
+    /// The statements.
+    private(set) var statements: [ProviderStatement] = []
+    private var statementLines = 0
     private var places: [EventIdentity: Int] = [:]
     private let new = PricedEvent(
         event: UsageEvent(identity: EventIdentity(high: 0, low: 0), time: .earliestEvent), charge: .unpriced(.noPrice))
@@ -220,6 +224,15 @@ private struct PendingBatch {
     init(capacity: Int) {
         events.reserveCapacity(capacity)
         places.reserveCapacity(capacity)
+    }
+
+    /// How many events and lines of statements there are.
+    var count: Int { events.count + statementLines }
+
+    /// Adds a statement.
+    mutating func add(_ statement: ProviderStatement) {
+        statements.append(statement)
+        statementLines += statement.lines.count
     }
 
     /// Lets a record be read into a new event, which stays when the record is one; ``keepIfNew()`` is to follow.
@@ -230,7 +243,7 @@ private struct PendingBatch {
         var isEvent = false
         defer { if !isEvent { events.removeLast() } }
         let record = try body(&events[events.count - 1].event)
-        if case .success? = record?.result { isEvent = true }
+        if case .event? = record?.content { isEvent = true }
         return record
     }
 

@@ -1,7 +1,7 @@
 package import TallyCore
 
 /// Stores nothing and counts what it would be asked to look up.
-package struct DryRunSink: EventSink {
+package struct DryRunSink: EventSink, StatementSink {
     /// A sink.
     package init() {}
 
@@ -22,6 +22,13 @@ package struct DryRunSink: EventSink {
     ) async throws -> StoredCounts {
         try await turn()
         return batches.reduce(into: StoredCounts()) { $0 += $1 }
+    }
+
+    /// The counts a batch would have if all of its lines were new.
+    package func store(_ batch: StatementBatch) -> StatementCounts {
+        var counts = StatementCounts()
+        counts.stored = batch.lineCount
+        return counts
     }
 }
 

@@ -2,18 +2,6 @@ package import TallyMetering
 
 /// What is to be imported, and how it is to be read.
 package struct ImportRequest: Sendable {
-    /// The forms of log that can be named.
-    package enum Format: String, Sendable, CaseIterable {
-        /// Found out from the first line.
-        case auto
-        /// Tally's own events, one JSON object a line.
-        case tally
-        /// Records of `{timestamp, request, response}`, one JSON object a line.
-        case openai
-        /// A table with a header.
-        case csv
-    }
-
     /// How much is held at once (I9).
     package struct Limits: Sendable {
         /// Bytes of the longest line.
@@ -32,11 +20,11 @@ package struct ImportRequest: Sendable {
 
     /// Files, folders, or `-` for standard input.
     package var paths: [String]
-    /// The form of the logs.
-    package var format = Format.auto
+    /// The form of the logs; `nil` is found out for each file.
+    package var format: RecordForm?
     /// What the logs do not say.
     package var defaults = RecordDefaults()
-    /// Which columns of a table fill which fields.
+    /// Which columns or members fill which fields, in logs of any shape.
     package var map = FieldMap()
     /// The name events and checkpoints are filed under.
     package var source = "import"
@@ -49,6 +37,17 @@ package struct ImportRequest: Sendable {
     package init(paths: [String], rejectPath: String) {
         self.paths = paths
         self.rejectPath = rejectPath
+    }
+
+    /// How the records of each file are read.
+    var records: RecordSettings {
+        var settings = RecordSettings()
+        settings.form = format
+        settings.defaults = defaults
+        settings.map = map
+        settings.maxLineBytes = limits.maxLineBytes
+        settings.occurrenceMemoryBytes = limits.occurrenceMemoryBytes
+        return settings
     }
 }
 
@@ -64,8 +63,12 @@ package struct ImportProgress: Sendable, Equatable {
     package var unpriced = 0
     /// Events already there whose attribution was corrected.
     package var reattributed = 0
-    /// Records that are no events.
+    /// Records that cannot be read.
     package var rejected = 0
+    /// Records that are about no call of their own, by the reason.
+    package var skipped: [NotACall: Int] = [:]
+    /// Lines of statements that are new or have changed.
+    package var statements = 0
     /// Files that could not be read to their end, with the reason.
     package var failures: [String] = []
     /// Reasons of the first rejected records, with file and line.

@@ -1,18 +1,18 @@
 package import TallyCore
 
-/// Reads logs, prices their events and stores them, each once.
+/// Reads logs, prices their events and stores them, each once, and so the lines of statements.
 ///
 /// While the database takes some batches the next ones are read, parsed, priced and encoded; what is ready when it can
 /// take more is stored together. So a database that is behind gets large transactions, which cost it less, and one that
 /// keeps up gets its events soon.
-package struct LogImporter<Sink: EventSink>: Sendable {
+package struct LogImporter<Sink: EventSink & StatementSink>: Sendable {
     private let sink: Sink
     private let book: PriceBook
 
     /// An importer.
     ///
     /// - Parameters:
-    ///   - sink: Where events go; a ``DryRunSink`` for reading and pricing only.
+    ///   - sink: Where events and statements go; a ``DryRunSink`` for reading and pricing only.
     ///   - book: The prices.
     package init(sink: Sink, book: PriceBook) {
         self.sink = sink
@@ -57,13 +57,15 @@ package struct LogImporter<Sink: EventSink>: Sendable {
     /// Batches that were stored together, and what became of them.
     private struct StoredGroup: Sendable {
         let counts: StoredCounts
+        let statements: StatementCounts
         let time: Duration
         let tallies: [BatchReader.Tally]
 
         func add(to progress: inout ImportProgress) {
             progress.timings.load += time
             progress.stored += counts.stored
-            progress.duplicate += counts.duplicate
+            progress.duplicate += counts.duplicate + statements.duplicate
+            progress.statements += statements.stored + statements.changed
             progress.unpriced += counts.unpriced
             progress.reattributed += counts.reattributed
             for tally in tallies { tally.add(to: &progress) }
@@ -76,9 +78,20 @@ package struct LogImporter<Sink: EventSink>: Sendable {
         let clock = ContinuousClock()
         let started = clock.now
         do {
-            let counts = try await sink.store(group.map(\.prepared)) { try await turn.come() }
+            let events = group.compactMap { if case .events(let events) = $0.content { events } else { nil } }
+            var counts = StoredCounts()
+            if events.isEmpty {
+                try await turn.come()
+            } else {
+                counts = try await sink.store(events) { try await turn.come() }
+            }
+            var statements = StatementCounts()
+            for batch in group {
+                if case .statements(let batch) = batch.content { statements += try await sink.store(batch) }
+            }
             turn.end()
-            return StoredGroup(counts: counts, time: clock.now - started, tallies: group.map(\.tally))
+            return StoredGroup(
+                counts: counts, statements: statements, time: clock.now - started, tallies: group.map(\.tally))
         } catch {
             turn.end(throwing: error)
             throw error

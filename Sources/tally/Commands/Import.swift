@@ -12,18 +12,22 @@ struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Price and store request logs.",
         discussion: """
-            Importing the same log again adds only what is new, whatever the file is called by then. What the log does \
+            Each file is a log of its own, whose form is found out unless --log-format names it. What billers state in \
+            sums is stored as statements, never as calls. Importing the same log again adds only what is new, whatever the file is called by then. What the log does \
             not say is taken from the options below; importing it again with another --project, --user or --tag \
             corrects who its calls are charged to.
             """)
 
     @OptionGroup var options: DatabaseOptions
 
-    @Argument(help: "Files, folders, or - for standard input; plain or gzip.")
+    @Argument(help: "Files, folders, or - for standard input; plain, gzip or zstd.")
     var paths: [String]
 
-    @Option(help: "The form of the logs: auto, tally, openai or csv.")
-    var logFormat = ImportRequest.Format.auto
+    @Option(
+        help: ArgumentHelp(
+            "The form of the logs (default: auto, found out for each file).", valueName: "form"),
+        completion: .list(LogFormatChoice.allValueStrings))
+    var logFormat = LogFormatChoice.auto
 
     @Option(help: "Who sends the bill, for records that do not say it.")
     var biller: String?
@@ -49,7 +53,9 @@ struct Import: AsyncParsableCommand {
     @Option(help: "The IANA time zone of times without an offset.")
     var timeZone = "UTC"
 
-    @Option(help: ArgumentHelp("Which columns of a table fill which fields.", valueName: "field=column,…"))
+    @Option(
+        help: ArgumentHelp(
+            "Which columns, or members or pointers of JSON, fill which fields.", valueName: "field=column,…"))
     var map = ""
 
     @Option(help: "A name that keeps two logs apart which may hold equal lines.")
@@ -106,7 +112,7 @@ struct Import: AsyncParsableCommand {
 
     private func makeRequest(_ configuration: Configuration) throws -> ImportRequest {
         var request = ImportRequest(paths: paths, rejectPath: rejectFile ?? Self.defaultRejectPath())
-        request.format = logFormat
+        request.format = logFormat.form
         request.source = source ?? request.source
         request.defaults.sourceName = source
         request.limits.maxLineBytes = configuration.importLimits.maxLineBytes
@@ -142,9 +148,12 @@ struct Import: AsyncParsableCommand {
     }
 
     private func print(_ progress: ImportProgress, rejectPath: String) throws {
+        let skipped = progress.skipped.values.reduce(0, +)
         let counts = [
             ("read", progress.read), ("stored", progress.stored), ("duplicate", progress.duplicate),
             ("reattributed", progress.reattributed), ("unpriced", progress.unpriced), ("rejected", progress.rejected),
+            ("skipped", skipped),
+            ("statements", progress.statements),
         ]
         switch format {
         case .table: try StandardOutput.write(NamedCounts(counts).table)
@@ -153,6 +162,12 @@ struct Import: AsyncParsableCommand {
             var writer = JSONWriter()
             writer.beginObject()
             for (name, count) in counts { writer.member(name, count) }
+            writer.key("skipped_reasons")
+            writer.beginObject()
+            for reason in NotACall.allCases {
+                if let count = progress.skipped[reason] { writer.member(reason.rawValue, count) }
+            }
+            writer.endObject()
             writer.member("reject_file", progress.rejected > 0 ? rejectPath : nil)
             writer.key("failures")
             writer.beginArray()
@@ -173,4 +188,27 @@ struct Import: AsyncParsableCommand {
     }
 }
 
-extension ImportRequest.Format: ExpressibleByArgument {}
+/// What `--log-format` takes.
+enum LogFormatChoice: ExpressibleByArgument {
+    case auto
+    case form(RecordForm)
+
+    init?(argument: String) {
+        if argument == "auto" {
+            self = .auto
+        } else if let form = RecordForm(name: argument) {
+            self = .form(form)
+        } else {
+            return nil
+        }
+    }
+
+    static var allValueStrings: [String] { ["auto"] + RecordForm.all.map(\.name) }
+
+    var defaultValueDescription: String { form?.name ?? "auto" }
+
+    /// The form, `nil` when it is found out.
+    var form: RecordForm? {
+        if case .form(let form) = self { form } else { nil }
+    }
+}

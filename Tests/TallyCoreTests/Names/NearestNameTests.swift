@@ -1,6 +1,6 @@
 import Testing
 
-@testable import TallyConfig
+@testable import TallyCore
 
 struct NearestNameTests {
     @Test(arguments: [

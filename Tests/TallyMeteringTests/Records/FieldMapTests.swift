@@ -44,8 +44,13 @@ struct FieldMapTests {
 
     @Test func anUnknownFieldNamesTheKnownOnes() {
         let known = (FieldMap.Field.named.map(\.name) + UsageClass.names + ["tag:KEY"]).joined(separator: ", ")
-        for name in ["tokens", "Time", "tag:", "cost"] {
-            #expect(reason("\(name)=x") == "there is no field '\(name)'; known are \(known)")
+        for (name, nearest) in [("Time", "time"), ("modle", "model"), ("usage.input_tokens", nil), ("cost", nil)] {
+            let reason = reason("\(name)=x")
+            if let nearest {
+                #expect(reason == "there is no field '\(name)'; did you mean '\(nearest)'?")
+            } else {
+                #expect(reason.hasPrefix("there is no field '\(name)'; ") && reason.hasSuffix(known), "\(reason)")
+            }
         }
     }
 
