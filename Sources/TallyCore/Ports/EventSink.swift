@@ -5,6 +5,9 @@ public struct PricedEvent: Sendable {
     /// Its charge.
     public var charge: Charge
 
+    /// Whether it has no cost: neither a bill nor the biller nor the prices give one.
+    public var isUnpriced: Bool { event.billedCost == nil && event.reportedCost == nil && charge.cost == nil }
+
     /// An event and its charge.
     public init(event: UsageEvent, charge: Charge) {
         self.event = event
@@ -101,17 +104,30 @@ public protocol EventSink: Sendable {
     ///   - batches: The batches; together at most ``EventBatch/maximumCountTogether`` events.
     ///   - turn: Waits until what was to be stored before is stored; called before anything is done that another
     ///     writer might have to wait for, and again when the work has to be repeated.
-    /// - Returns: What became of their events.
+    /// - Returns: What became of the events of each.
     /// - Throws: What `turn` throws; the sink's own errors, such as one that its store is away.
-    func store(
+    func storeEach(
         _ batches: [Prepared], inTurn turn: @Sendable () async throws -> Void
-    ) async throws -> StoredCounts
+    ) async throws -> [StoredCounts]
 
-    /// How many calls of ``store(_:inTurn:)`` may be under way at a time.
+    /// How many calls of ``storeEach(_:inTurn:)`` may be under way at a time.
     var maximumStores: Int { get }
 }
 
 extension EventSink {
+    /// Stores prepared batches, as ``storeEach(_:inTurn:)`` does.
+    ///
+    /// - Parameters:
+    ///   - batches: The batches.
+    ///   - turn: Waits until what was to be stored before is stored.
+    /// - Returns: What became of all their events.
+    /// - Throws: What ``storeEach(_:inTurn:)`` throws.
+    public func store(
+        _ batches: [Prepared], inTurn turn: @Sendable () async throws -> Void
+    ) async throws -> StoredCounts {
+        try await storeEach(batches, inTurn: turn).reduce(into: StoredCounts()) { $0 += $1 }
+    }
+
     /// Prepares and stores one batch.
     public func store(_ batch: EventBatch) async throws -> StoredCounts {
         try await store([prepare(batch)]) {}

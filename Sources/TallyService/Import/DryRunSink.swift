@@ -16,12 +16,12 @@ package struct DryRunSink: EventSink, StatementSink {
         return counts
     }
 
-    /// The sum of the counts.
-    package func store(
+    /// The counts as they are.
+    package func storeEach(
         _ batches: [StoredCounts], inTurn turn: @Sendable () async throws -> Void
-    ) async throws -> StoredCounts {
+    ) async throws -> [StoredCounts] {
         try await turn()
-        return batches.reduce(into: StoredCounts()) { $0 += $1 }
+        return batches
     }
 
     /// The counts a batch would have if all of its lines were new.
@@ -29,11 +29,5 @@ package struct DryRunSink: EventSink, StatementSink {
         var counts = StatementCounts()
         counts.stored = batch.lineCount
         return counts
-    }
-}
-
-extension PricedEvent {
-    fileprivate var isUnpriced: Bool {
-        event.billedCost == nil && event.reportedCost == nil && charge.cost == nil
     }
 }

@@ -21,9 +21,9 @@ extension TallyDatabase: EventSink {
     /// with an answer for each event.
     ///
     /// While batches hold known events, as those of a log imported again do, there is no hoping.
-    package func store(
+    package func storeEach(
         _ batches: [EncodedBatch], inTurn turn: @Sendable () async throws -> Void
-    ) async throws -> StoredCounts {
+    ) async throws -> [StoredCounts] {
         if ingest.expectsFresh {
             do {
                 return try await storeFresh(batches, inTurn: turn)
@@ -32,13 +32,14 @@ extension TallyDatabase: EventSink {
             }
         }
         try await turn()
-        var counts = StoredCounts()
+        var counts: [StoredCounts] = []
         for batch in batches {
-            counts += try await pool.withTransaction(retries: Self.retries) { connection in
-                try await storeChecked(batch, connection)
-            }
+            counts.append(
+                try await pool.withTransaction(retries: Self.retries) { connection in
+                    try await storeChecked(batch, connection)
+                })
         }
-        if counts.duplicate == 0 { ingest.expectsFresh = true }
+        if counts.allSatisfy({ $0.duplicate == 0 }) { ingest.expectsFresh = true }
         return counts
     }
 
@@ -50,10 +51,8 @@ extension TallyDatabase: EventSink {
     ///   ``StoreError`` when the sums cannot be stored.
     private func storeFresh(
         _ batches: [EncodedBatch], inTurn turn: @Sendable () async throws -> Void
-    ) async throws -> StoredCounts {
-        var counts = StoredCounts()
-        for batch in batches { counts.stored += batch.events.count }
-        counts.unpriced = try await pool.withTransaction(retries: Self.retries) { connection in
+    ) async throws -> [StoredCounts] {
+        try await pool.withTransaction(retries: Self.retries) { connection in
             // Sorting and summing up go on while the database takes the events, which therefore come first.
             async let claims = EncodedBatch.claims(of: batches)
             async let sums = EncodedBatch.deltas(of: batches)
@@ -67,9 +66,13 @@ extension TallyDatabase: EventSink {
             try await connection.copyIn(EncodedBatch.claimStatement, buffer)
             try await deltas.apply(connection, expecting: ingest)
             try await writeCheckpoints(of: batches, connection)
-            return deltas.unpricedCount
         }
-        return counts
+        return batches.map { batch in
+            var counts = StoredCounts()
+            counts.stored = batch.events.count
+            counts.unpriced = batch.events.count { $0.isUnpriced }
+            return counts
+        }
     }
 
     /// Notes how far into their sources batches reach.
