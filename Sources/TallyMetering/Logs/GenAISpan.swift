@@ -5,14 +5,7 @@ internal import TallyCore
 /// The input is the total with the cache in it, for Anthropic too, and the output holds the reasoning (OpenTelemetry,
 /// GenAI attribute registry). Nothing here knows how the span was transported.
 struct GenAISpan {
-    /// The value of an attribute, as far as one is of use here.
-    enum Value {
-        case text(String)
-        case integer(Int64)
-        case bool(Bool)
-        /// What is neither, or does not fit.
-        case other
-    }
+    typealias Value = TelemetryAttribute.Value
 
     private(set) var usage = InclusiveUsage()
     private(set) var seller = EventParts.Seller()
@@ -20,6 +13,8 @@ struct GenAISpan {
     private(set) var requestID: String?
     private(set) var status: Int?
     private(set) var isStream: Bool?
+    /// Whether it names an error.
+    private(set) var isFailed = false
     private var operation: String?
     private var olderOperation: String?
     private var frameworkKind: String?
@@ -39,8 +34,11 @@ struct GenAISpan {
         if let olderOperation { return Self.olderInference.contains(olderOperation) }
         if frameworkKind != nil { return false }
         return provider != nil && (requestModel != nil || seller.model != nil)
-            && (usage.input != nil || usage.output != nil)
+            && isCounted
     }
+
+    /// Whether it says how much was used.
+    var isCounted: Bool { usage.input != nil || usage.output != nil }
 
     /// Takes an attribute of the resource: what is called, and where it runs.
     mutating func readResource(_ name: String, _ value: Value) {
@@ -82,6 +80,7 @@ struct GenAISpan {
             charged.user = (try? FieldReader.text(text, field: name)) ?? nil
         case "deployment.environment.name": tag(name, text)
         case "error.type", "http.response.status_code":
+            if name == "error.type", !text.isEmpty { isFailed = true }
             status = status ?? (try? FieldReader.status(text, field: name)) ?? nil
         default:
             // Exporters that know no integers write them as text.

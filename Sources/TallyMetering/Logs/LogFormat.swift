@@ -14,7 +14,7 @@ package enum LogFormat: String, Sendable, CaseIterable {
     case claudeCode = "claude-code"
     /// Session files of Codex.
     case codex
-    /// OTLP JSON with spans of GenAI calls.
+    /// OTLP JSON with spans or events of GenAI calls.
     case otlp
     /// JSON access logs as nginx writes them.
     case nginx
@@ -88,7 +88,7 @@ extension LogFormat {
 
     /// Members that no other format has together.
     private static let distinctive: [(format: LogFormat, names: Set<String>)] = [
-        (.otlp, ["resourceSpans"]),
+        (.otlp, ["resourceSpans"]), (.otlp, ["resourceLogs"]),
         (.litellm, ["request_id", "call_type", "startTime"]),
         (.litellm, ["request_id", "spend", "startTime"]),
         (.langfuse, ["traceId", "type", "startTime"]),

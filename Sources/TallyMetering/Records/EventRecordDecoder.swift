@@ -29,10 +29,11 @@ package struct EventRecordDecoder: ~Copyable {
     /// - Parameters:
     ///   - root: The record.
     ///   - event: Becomes the record's event, its identity aside; it must be a new one.
+    ///   - envelope: What the record was sent in, if in anything.
     /// - Returns: What the identity is made from.
     /// - Throws: ``RecordFailure``, which names the field and the mend; the event is then of no use.
     package mutating func decode(
-        _ root: JSONValue, into event: inout UsageEvent
+        _ root: JSONValue, into event: inout UsageEvent, in envelope: EventEnvelope? = nil
     ) throws(RecordFailure) -> IdentityHint {
         guard root.kind == .object else { throw RecordFailure("the line is not a JSON object; write one event a line") }
         builder.begin()
@@ -40,6 +41,13 @@ package struct EventRecordDecoder: ~Copyable {
         var fields = Fields()
         for (name, value) in root.members {
             try fields.read(name, value, names, zone: zone, into: &event, builder: &builder)
+        }
+        if let envelope {
+            if event.id == nil, fields.eventID == nil { event.id = envelope.id }
+            if !fields.statesTime, let time = envelope.time {
+                event.time = time
+                fields.statesTime = true
+            }
         }
         guard fields.statesTime else {
             throw RecordFailure("time is missing; add \"time\": \"2026-06-01T12:00:00Z\"")

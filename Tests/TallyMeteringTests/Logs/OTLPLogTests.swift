@@ -141,6 +141,26 @@ struct OTLPLogTests {
             items.failures == ["gen_ai.usage.input_tokens is '-1'; write a count from 0 to 1000000000000"])
     }
 
+    /// An event's context may be that of a span around several calls, so that the provider's id comes before it.
+    @Test func eventsOfWholeCallsAreCalls() throws {
+        func log(_ attributes: [String], members: String = "") -> String {
+            #"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"traceId":"5B8E","spanId":"a1","#
+                + #""timeUnixNano":"1793522000000000000"\#(members),"attributes":[\#(attributes.joined(separator: ","))]}]}]}]}"#
+        }
+        let name = "gen_ai.client.inference.operation.details"
+        let call = try onlyCall(.otlp, log(chat, members: #","eventName":"\#(name)""#))
+        #expect(call.usage == .of([.input: 100, .output: 20]) && call.event.id == "5b8e:a1")
+        #expect(call.event.time.description == "2026-11-01T08:33:20Z" && call.event.durationMs == nil)
+        let named = try onlyCall(.otlp, log(chat + [text("gen_ai.response.id", "chatcmpl-1")]))
+        #expect(named.event.requestID == "chatcmpl-1" && named.event.id == nil)
+        let uncounted = Array(chat.prefix(3))
+        let failed = try onlyCall(
+            .otlp, log(uncounted + [text("event.name", name), text("error.type", "timeout")]))
+        #expect(failed.usage == nil && failed.event.outcome == .failed)
+        #expect(try logItems(.otlp, [log(uncounted)]).passed == [.noUsage])
+        #expect(try logItems(.otlp, [log([text("event.name", "gen_ai.choice")])]).passed == [.noInference])
+    }
+
     @Test func otherSignalsAreNoCalls() throws {
         #expect(try logItems(.otlp, [#"{"resourceMetrics":[]}"#]).passed == [.noInference])
         #expect(try logItems(.otlp, [#"{"resourceSpans":[]}"#]).isEmpty)
