@@ -27,6 +27,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -56,6 +57,10 @@ let package = Package(
         .target(name: "EmbeddedPostgres", dependencies: ["CProcess"], swiftSettings: strict),
         .target(name: "ContentDecoding", dependencies: ["CZlib", "CBrotli", "CZstd"], swiftSettings: strict),
         .target(name: "LogInput", dependencies: ["ContentDecoding"], swiftSettings: strict),
+        // Generated: the module's README says how.
+        .target(
+            name: "OTLPMessages", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            exclude: ["README.md"]),
         .target(
             name: "DurableQueue", dependencies: ["CProcess", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
@@ -84,12 +89,14 @@ let package = Package(
             name: "TallyService",
             dependencies: [
                 "TallyCore", "TallyMetering", "TallyConfig", "LogInput", "FastJSON", "BlockingExecutor",
-                "CAssets", "ContentDecoding", "CurlTransport", "DurableQueue",
+                "CAssets", "ContentDecoding", "CurlTransport", "DurableQueue", "OTLPMessages",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -200,7 +207,8 @@ let package = Package(
             name: "TallyServiceTests",
             dependencies: [
                 "TallyService", "TallyConfig", "TallyStore", "TallyMetering", "TallyCore", "PostgresClient",
-                "CurlTransport", "DurableQueue", "FakeProvider", "FastJSON", "TallyTestSupport",
+                "CurlTransport", "DurableQueue", "FakeProvider", "FastJSON", "OTLPMessages", "TallyTestSupport",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Hummingbird", package: "hummingbird"),

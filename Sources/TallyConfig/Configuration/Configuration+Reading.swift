@@ -22,7 +22,7 @@ extension Configuration {
         upstreams = try Self.upstreams(top)
         proxy = try Proxy(
             try top.mapping("proxy", known: Proxy.keys), upstreams: upstreams.keys.sorted())
-        api = try API(try top.mapping("api", known: ["listen", "max_rows"]))
+        api = try API(try top.mapping("api", known: API.keys))
         importLimits = try ImportLimits(
             try top.mapping("import", known: ["max_line_bytes", "batch_events", "occurrence_memory_bytes"]))
         database = try Database(
@@ -86,9 +86,26 @@ extension Configuration {
 }
 
 extension Configuration.API {
+    fileprivate static let keys = [
+        "listen", "max_rows", "ingest_max_body_bytes", "ingest_max_decoded_bytes", "ingest_max_events",
+        "ingest_max_requests", "ingest_max_bytes_at_work", "ingest_body_seconds",
+    ]
+
     fileprivate init(_ settings: SettingsMapping) throws(ConfigError) {
         listen = try settings.listenAddress("listen")
         maxRows = try settings.limit("max_rows", in: 1...1_000_000)
+        ingest = try Configuration.Ingest(settings)
+    }
+}
+
+extension Configuration.Ingest {
+    fileprivate init(_ settings: SettingsMapping) throws(ConfigError) {
+        maxBodyBytes = try settings.limit("ingest_max_body_bytes", in: 1024...(1 << 28))
+        maxDecodedBytes = try settings.limit("ingest_max_decoded_bytes", in: 1024...(1 << 30))
+        maxEvents = try settings.limit("ingest_max_events", in: 1...Int64(EventBatch.maximumCountTogether))
+        maxRequests = try settings.limit("ingest_max_requests", in: 1...10_000)
+        maxBytesAtWork = try settings.limit("ingest_max_bytes_at_work", in: 1024...(1 << 36))
+        bodySeconds = try settings.limit("ingest_body_seconds", in: 1...3600)
     }
 }
 

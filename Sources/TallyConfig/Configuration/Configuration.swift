@@ -91,6 +91,24 @@ package struct Configuration: Sendable, Equatable {
         package let listen: ListenAddress
         /// Rows in one answer, at most.
         package let maxRows: Int
+        /// How much may be sent in.
+        package let ingest: Ingest
+    }
+
+    /// Limits of events and telemetry that are sent in.
+    package struct Ingest: Sendable, Equatable {
+        /// The longest body as it is sent, in bytes.
+        package let maxBodyBytes: Int
+        /// The longest body once it is decoded, in bytes.
+        package let maxDecodedBytes: Int
+        /// Records of one body, at most.
+        package let maxEvents: Int
+        /// Bodies at work at once, at most.
+        package let maxRequests: Int
+        /// Bytes of the bodies at work at once, at most.
+        package let maxBytesAtWork: Int
+        /// How long a body may take to come, in seconds.
+        package let bodySeconds: Int
     }
 
     /// Limits of importing.

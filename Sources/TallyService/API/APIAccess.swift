@@ -18,7 +18,8 @@ package struct APIAccess: Sendable {
 
     /// Whether a request may be answered.
     enum Decision: Equatable {
-        case allowed
+        /// It may, with the key it was sent with if one is needed.
+        case allowed(KeyGrant?)
         /// The keys are not known yet.
         case unknown
         /// No key was sent, or none that is live.
@@ -38,7 +39,7 @@ package struct APIAccess: Sendable {
     /// - Returns: The decision; nothing of the header is in it (I7).
     func decision(for scope: KeyScope, authorization: String?) -> Decision {
         guard keys.isKnown else { return .unknown }
-        if isLoopback, !keys.hasAPIKeys { return .allowed }
+        if isLoopback, !keys.hasAPIKeys { return .allowed(nil) }
         let mend = "`tally keys create --scope \(scope.rawValue)` makes one"
         guard let authorization else {
             return .unauthorized(
@@ -57,7 +58,7 @@ package struct APIAccess: Sendable {
                 challenge: Self.challenge + ", error=\"invalid_token\"",
                 detail: "the token is none of this service, or it was revoked; \(mend)")
         }
-        if grant.allows(scope) { return .allowed }
+        if grant.allows(scope) { return .allowed(grant) }
         let scopes = KeyScope.allCases.filter(grant.scopes.contains).map(\.rawValue).joined(separator: ", ")
         return .forbidden(
             challenge: Self.challenge + ", error=\"insufficient_scope\", scope=\"\(scope.rawValue)\"",

@@ -1,12 +1,14 @@
 internal import HTTPTypes
 internal import Hummingbird
+internal import HummingbirdCore
 package import Logging
 internal import NIOCore
 internal import ServiceLifecycle
 internal import Synchronization
 package import TallyCore
+internal import TallyMetering
 
-/// The report API: an HTTP listener for people and jobs, that only reads.
+/// The API: an HTTP listener for people and jobs, that answers questions and takes events.
 package struct ReportAPI: Service {
     /// What the API answers from.
     package struct Sources: Sendable {
@@ -14,16 +16,18 @@ package struct ReportAPI: Service {
         let events: any EventSource
         let prices: any PriceSource
         let readiness: any ReadinessSource
+        let intake: EventIntake
 
-        /// The ports the API answers from.
+        /// The ports the API answers from, and where events go that are sent to it.
         package init(
             reports: any ReportSource, events: any EventSource, prices: any PriceSource,
-            readiness: any ReadinessSource
+            readiness: any ReadinessSource, intake: EventIntake
         ) {
             self.reports = reports
             self.events = events
             self.prices = prices
             self.readiness = readiness
+            self.intake = intake
         }
     }
 
@@ -37,13 +41,18 @@ package struct ReportAPI: Service {
         package var maximumRows: Int
         /// The version, as `/healthz` and the description name it.
         package var version: String
+        /// How much may be sent in.
+        package var ingest: IngestLimits
 
         /// Settings from their parts.
-        package init(host: String, port: Int, maximumRows: Int, version: String) {
+        package init(
+            host: String, port: Int, maximumRows: Int, version: String, ingest: IngestLimits = IngestLimits()
+        ) {
             self.host = host
             self.port = port
             self.maximumRows = maximumRows
             self.version = version
+            self.ingest = ingest
         }
     }
 
@@ -84,6 +93,7 @@ package struct ReportAPI: Service {
         let isListening = Atomic(false)
         let application = Application(
             router: router(),
+            server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: Self.idleTime)),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), serverName: "tally"),
             onServerRunning: { channel in
@@ -100,27 +110,47 @@ package struct ReportAPI: Service {
         }
     }
 
+    /// How long a connection may say nothing.
+    private static var idleTime: TimeAmount { .seconds(120) }
+
     /// The paths that say nothing of the usage, and so need no token.
     private static let openPaths: Set = ["/healthz", "/readyz", "/openapi.json"]
 
+    /// The paths that take telemetry, and of which kind.
+    private static let telemetryPaths: [String: TelemetrySignal] = ["/v1/traces": .spans, "/v1/logs": .logRecords]
+    private static let eventsPath = "/api/v1/events"
+
     /// The routes, which tests call without a listener.
-    func router() -> Router<BasicRequestContext> {
+    func router() -> Router<APIContext> {
         let usage = UsageEndpoints(sources: sources, settings: settings, now: now)
         let prices = PriceEndpoints(sources: sources, settings: settings)
         let service = ServiceEndpoints(sources: sources, settings: settings)
+        let gate = IngestGate(limits: settings.ingest)
+        let ingest = IngestEndpoints(intake: sources.intake, limits: settings.ingest, gate: gate)
+        let telemetry = TelemetryEndpoints(intake: sources.intake, limits: settings.ingest, gate: gate)
         let answers: [String: @Sendable (Request) async throws -> Response] = [
             "/api/v1/usage": { try await usage.usage($0) },
-            "/api/v1/events": { try await usage.events($0) },
+            Self.eventsPath: { try await usage.events($0) },
             "/api/v1/projects": { try await usage.projects($0) },
             "/api/v1/prices": { try await prices.prices($0) },
             "/openapi.json": { _ in service.description() },
             "/healthz": { _ in service.health() },
             "/readyz": { _ in await service.readiness() },
         ]
-        let router = Router(options: .autoGenerateHeadEndpoints)
-        router.add(middleware: ProblemMiddleware(logger: logger, paths: Set(answers.keys)))
-        router.add(middleware: AccessMiddleware(access: access, openPaths: Self.openPaths))
+        let telemetryPaths = Set(Self.telemetryPaths.keys)
+        let ingestPaths = telemetryPaths.union([Self.eventsPath])
+        var methods = answers.mapValues { _ in [HTTPRequest.Method.get, .head] }
+        for path in ingestPaths { methods[path, default: []].append(.post) }
+        let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(
+            middleware: ProblemMiddleware(logger: logger, methods: methods, telemetryPaths: telemetryPaths))
+        router.add(
+            middleware: AccessMiddleware(access: access, openPaths: Self.openPaths, ingestPaths: ingestPaths))
         for (path, answer) in answers { router.get(RouterPath(path)) { request, _ in try await answer(request) } }
+        router.post(RouterPath(Self.eventsPath)) { try await ingest.events($0, $1.grant) }
+        for (path, signal) in Self.telemetryPaths {
+            router.post(RouterPath(path)) { try await telemetry.take(signal, $0, $1.grant) }
+        }
         return router
     }
 }

@@ -66,14 +66,16 @@ struct Daemon {
                 spool: spool.queue, prices: shelf, findKey: { ring.find(secret: String($0)) },
                 credentials: Self.credentials(configuration), now: SystemClock.now),
             logger: logger, onListening: { ready.note("proxy", at: $0) })
+        let board = PriceBoard(prices: database, shelf: shelf)
         let ingestor = SpoolIngestor(
-            spool: spool.queue, sink: database, prices: PriceBoard(prices: database, shelf: shelf),
-            rejectPath: spool.rejectPath, logger: logger)
+            spool: spool.queue, sink: database, prices: board, rejectPath: spool.rejectPath, logger: logger)
         let api = ReportAPI(
-            sources: ReportAPI.Sources(reports: database, events: database, prices: database, readiness: database),
+            sources: ReportAPI.Sources(
+                reports: database, events: database, prices: database, readiness: database,
+                intake: EventIntake(sink: database, prices: board)),
             settings: ReportAPI.Settings(
                 host: addresses.api.host, port: addresses.api.port, maximumRows: configuration.api.maxRows,
-                version: Tally.version),
+                version: Tally.version, ingest: IngestLimits(configuration.api.ingest)),
             access: APIAccess(keys: ring, isLoopback: addresses.api.isLoopback), logger: logger, now: SystemClock.now
         ) { ready.note("api", at: $0) }
         let keeper = DatabaseKeeper(

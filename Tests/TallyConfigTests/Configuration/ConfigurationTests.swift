@@ -15,6 +15,9 @@ struct ConfigurationTests {
         #expect(built.proxy.onSpoolFull == .refuse)
         #expect(built.api.listen == ListenAddress("127.0.0.1:4001"))
         #expect(built.api.maxRows == 10_000)
+        let ingest = built.api.ingest
+        #expect(ingest.maxBodyBytes == 16 << 20 && ingest.maxDecodedBytes == 64 << 20 && ingest.maxEvents == 30_000)
+        #expect(ingest.maxRequests == 64 && ingest.maxBytesAtWork == 256 << 20 && ingest.bodySeconds == 120)
         #expect(built.importLimits.maxLineBytes == 16 << 20 && built.importLimits.batchEvents == 5_000)
         #expect(built.importLimits.occurrenceMemoryBytes == 64 << 20)
         #expect(built.database.maxConnections == 8 && built.database.acquireTimeoutSeconds == 30)
@@ -115,6 +118,10 @@ struct ConfigurationTests {
         ),
         ("proxy: 5", "proxy is text where a mapping belongs"),
         ("api: { max_rows: 0 }", "api.max_rows '0' is out of range; write a whole number from 1 to 1000000"),
+        (
+            "api: { ingest_max_events: 30001 }",
+            "api.ingest_max_events '30001' is out of range; write a whole number from 1 to 30000"
+        ),
         ("api: { max_rows: 1.5 }", "api.max_rows '1.5' is not a whole number"),
         ("database: { max_connections: many }", "database.max_connections 'many' is not a whole number"),
         ("import: { batch_events: [1] }", "import.batch_events is a list where a single value belongs"),

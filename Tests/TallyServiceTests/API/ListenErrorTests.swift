@@ -31,7 +31,9 @@ struct ListenErrorTests {
         let now = try instant("2026-03-31T12:00:00Z")
         let tally = TallyDatabase(pool: PostgresPool(conninfo: "host='/nowhere'"))
         return ReportAPI(
-            sources: ReportAPI.Sources(reports: tally, events: tally, prices: tally, readiness: tally),
+            sources: ReportAPI.Sources(
+                reports: tally, events: tally, prices: tally, readiness: tally,
+                intake: EventIntake(sink: tally, prices: PriceBoard(prices: tally, shelf: PriceShelf()))),
             settings: ReportAPI.Settings(host: "127.0.0.1", port: port, maximumRows: 10, version: "1.2.3"),
             access: APIAccess(keys: KeyRing(), isLoopback: true),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, now: { now }, onListening: onListening)

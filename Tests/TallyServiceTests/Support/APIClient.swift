@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Logging
+import NIOCore
 import TallyCore
 import TallyStore
 import TallyTestSupport
@@ -47,7 +48,24 @@ struct APIClient {
         var headers = HTTPFields()
         if let authorization { headers[.authorization] = authorization }
         if let accept { headers[.accept] = accept }
-        return try await client.execute(uri: uri, method: method, headers: headers) { response in
+        return try await execute(method, uri, headers, body: nil)
+    }
+
+    /// Sends a body.
+    func post(
+        _ uri: String, _ body: [UInt8], type: String? = nil, _ fields: [String: String] = [:]
+    ) async throws -> Answer {
+        var headers = HTTPFields()
+        if let type { headers[.contentType] = type }
+        for (name, value) in fields { headers[try #require(HTTPField.Name(name))] = value }
+        return try await execute(.post, uri, headers, body: body)
+    }
+
+    private func execute(
+        _ method: HTTPRequest.Method, _ uri: String, _ headers: HTTPFields, body: [UInt8]?
+    ) async throws -> Answer {
+        let body = body.map { ByteBuffer(bytes: $0) }
+        return try await client.execute(uri: uri, method: method, headers: headers, body: body) { response in
             Answer(
                 status: response.status.code, type: response.headers[.contentType] ?? "",
                 headers: Dictionary(
@@ -62,18 +80,22 @@ struct APIClient {
     ///   - tally: The database.
     ///   - keys: The live keys; `nil` when they are not known.
     ///   - isLoopback: Whether the API is reached from this machine only.
+    ///   - limits: How much may be sent in.
     ///   - body: The piece of the test.
     /// - Throws: What the piece throws.
     static func with(
-        _ tally: TallyDatabase, keys: [LiveKey]? = [], isLoopback: Bool = true,
+        _ tally: TallyDatabase, keys: [LiveKey]? = [], isLoopback: Bool = true, limits: IngestLimits = IngestLimits(),
         _ body: @escaping @Sendable (APIClient) async throws -> Void
     ) async throws {
         let ring = KeyRing()
         if let keys { ring.replace(with: keys) }
         let now = try instant("2026-03-31T12:00:00Z")
         let api = ReportAPI(
-            sources: ReportAPI.Sources(reports: tally, events: tally, prices: tally, readiness: tally),
-            settings: ReportAPI.Settings(host: "127.0.0.1", port: 0, maximumRows: 1000, version: "1.2.3"),
+            sources: ReportAPI.Sources(
+                reports: tally, events: tally, prices: tally, readiness: tally,
+                intake: EventIntake(sink: tally, prices: PriceBoard(prices: tally, shelf: PriceShelf()))),
+            settings: ReportAPI.Settings(
+                host: "127.0.0.1", port: 0, maximumRows: 1000, version: "1.2.3", ingest: limits),
             access: APIAccess(keys: ring, isLoopback: isLoopback),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, now: { now }, onListening: { _ in })
         try await Application(router: api.router()).test(.router) { client in
