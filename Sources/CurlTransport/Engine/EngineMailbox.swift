@@ -14,7 +14,7 @@ final class EngineMailbox: Sendable {
     /// Wakes the thread that turns a loop.
     ///
     /// Sendable although it points to what belongs to that thread: a wake-up is the one call that is made for other threads,
-    /// and the mailbox lets go of the bell, under its lock, before the loop is freed.
+    /// and the mailbox lets go of the bell, under the lock it is rung under, before the loop is freed.
     @safe
     struct Bell: @unchecked Sendable {
         private let loop: OpaquePointer
@@ -29,49 +29,61 @@ final class EngineMailbox: Sendable {
         /// The thread waits, or is about to: who brings an order has to wake it.
         var isAsleep = false
         var isStopping = false
-        /// There until the mailbox is closed.
-        var bell: Bell?
+        var isClosed: Bool
         var nextID: UInt64 = 1
 
-        mutating func wake() {
-            guard isAsleep else { return }
-            isAsleep = false
-            bell?.ring()
+        /// Whether the thread is to be woken; by the first who asks.
+        mutating func takeWaking() -> Bool {
+            defer { isAsleep = false }
+            return isAsleep
         }
     }
 
     private let state: Mutex<State>
+    /// There until the mailbox is closed.
+    ///
+    /// It has a lock of its own: who is woken first asks for the orders, and would find their lock still held by who
+    /// wakes.
+    private let bell: Mutex<Bell?>
 
     /// A mailbox of the thread this bell wakes; without one it is closed from the beginning.
-    init(bell: Bell?) { state = Mutex(State(bell: bell)) }
+    init(bell: Bell?) {
+        state = Mutex(State(isClosed: bell == nil))
+        self.bell = Mutex(bell)
+    }
+
+    private func ring() { bell.withLock { $0?.ring() } }
 
     /// Brings an order; nobody takes it any more once the mailbox is closed.
     func post(_ order: Order) {
-        state.withLock { state in
-            guard state.bell != nil else { return }
+        let wakes = state.withLock { state in
+            guard !state.isClosed else { return false }
             state.orders.append(order)
-            state.wake()
+            return state.takeWaking()
         }
+        if wakes { ring() }
     }
 
     /// Brings the order to start a transfer; its number, or `nil` when the mailbox is closed.
     func start(_ request: TransferRequest, _ receiver: any TransferReceiver) -> UInt64? {
-        state.withLock { state in
-            guard state.bell != nil else { return nil }
+        let (id, wakes) = state.withLock { state -> (UInt64?, Bool) in
+            guard !state.isClosed else { return (nil, false) }
             let id = state.nextID
             state.nextID += 1
             state.orders.append(.start(id, request, receiver))
-            state.wake()
-            return id
+            return (id, state.takeWaking())
         }
+        if wakes { ring() }
+        return id
     }
 
     /// Asks the thread to end.
     func stop() {
-        state.withLock { state in
+        let wakes = state.withLock { state in
             state.isStopping = true
-            state.wake()
+            return state.takeWaking()
         }
+        if wakes { ring() }
     }
 
     /// Gives the thread all that is there, in exchange for an empty array; `false` when it shall end.
@@ -93,8 +105,9 @@ final class EngineMailbox: Sendable {
 
     /// Closes it for good; what nobody took.
     func close() -> [Order] {
-        state.withLock { state in
-            state.bell = nil
+        bell.withLock { $0 = nil }
+        return state.withLock { state in
+            state.isClosed = true
             defer { state.orders = [] }
             return state.orders
         }
