@@ -48,6 +48,7 @@ let package = Package(
         .target(name: "CCurlLoop", dependencies: ["CCurl"]),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CProcess"),
+        .target(name: "CScheduling"),
         .target(name: "CAssets"),
 
         // Wrappers that know nothing of Tally.
@@ -62,10 +63,12 @@ let package = Package(
             name: "OTLPMessages", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
             exclude: ["README.md"]),
         .target(
-            name: "DurableQueue", dependencies: ["CProcess", .product(name: "GRDB", package: "GRDB.swift")],
+            name: "DurableQueue",
+            dependencies: ["CProcess", "CScheduling", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
         .target(
-            name: "CurlTransport", dependencies: ["CCurl", "CCurlLoop", "BlockingExecutor"], swiftSettings: strict),
+            name: "CurlTransport", dependencies: ["CCurl", "CCurlLoop", "CScheduling", "BlockingExecutor"],
+            swiftSettings: strict),
 
         // The domain.
         .target(
@@ -89,7 +92,7 @@ let package = Package(
             name: "TallyService",
             dependencies: [
                 "TallyCore", "TallyMetering", "TallyConfig", "LogInput", "FastJSON", "BlockingExecutor",
-                "CAssets", "ContentDecoding", "CurlTransport", "DurableQueue", "OTLPMessages",
+                "CAssets", "CScheduling", "ContentDecoding", "CurlTransport", "DurableQueue", "OTLPMessages",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),

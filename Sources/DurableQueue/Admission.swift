@@ -37,8 +37,28 @@ final class Admission: Sendable {
 
     func release() { state.withLock { $0.ledger.release() } }
 
-    func append(_ entry: Ledger.Entry, isReserved: Bool) throws(DurableQueueError) {
-        try post { ledger throws(DurableQueueError) in try ledger.append(entry, isReserved: isReserved) }
+    /// Takes in records, and wakes the writer once for all of them.
+    ///
+    /// - Returns: Those that are refused, with the reason.
+    func append(
+        _ submissions: [DurableQueue.Submission]
+    ) -> [(submission: DurableQueue.Submission, error: DurableQueueError)] {
+        var refused: [(DurableQueue.Submission, DurableQueueError)] = []
+        post { ledger in
+            for submission in submissions {
+                let isReserved = submission.reservation?.take() ?? false
+                precondition(
+                    !isReserved || submission.reservation?.admission === self, "a reservation of another queue")
+                do throws(DurableQueueError) {
+                    try ledger.append(
+                        Ledger.Entry(record: submission.record, whenSynced: submission.whenSynced),
+                        isReserved: isReserved)
+                } catch {
+                    refused.append((submission, error))
+                }
+            }
+        }
+        return refused
     }
 
     func remove(through sequence: Int64) async throws {

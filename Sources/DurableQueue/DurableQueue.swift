@@ -1,4 +1,5 @@
 import CProcess
+import CScheduling
 import Dispatch
 import Foundation
 
@@ -17,7 +18,7 @@ package final class DurableQueue: Sendable {
     /// Nothing of it is deleted; the queue began anew, with sequences above those of the damaged one.
     package let damagedFile: String?
     let store: RecordStore
-    private let admission: Admission
+    let admission: Admission
 
     /// Opens the queue in a folder, which is made if it is not there.
     ///
@@ -51,10 +52,11 @@ package final class DurableQueue: Sendable {
         let writer = Writer(
             folder: folder, admission: admission, store: store, reserve: reserve, lock: lock, retry: retry)
         let thread = Thread {
+            // Calls wait for what it does.
+            unsafe cscheduling_wait_little("durable-queue")
             var writer = writer
             writer.run()
         }
-        thread.name = "durable-queue"
         thread.start()
     }
 
@@ -67,27 +69,6 @@ package final class DurableQueue: Sendable {
     package func reserve() throws(DurableQueueError) -> Reservation {
         try admission.reserve()
         return Reservation(admission: admission)
-    }
-
-    /// Hands over a record, without waiting.
-    ///
-    /// - Parameters:
-    ///   - record: Up to ``Limits/recordBytes`` bytes.
-    ///   - reservation: The place for it; nil, or one that was used or given back, takes a place if there is one.
-    ///   - whenSynced: Called once: with the record's sequence when it is on disk, in the order of the sequences, on the
-    ///     writer's thread, which should not be held up; with an error there if it could not be written; or before this
-    ///     returns, on the caller's thread, if the record is refused. A reader may see the record a moment earlier.
-    package func append(
-        _ record: [UInt8], using reservation: consuming Reservation?,
-        whenSynced: @escaping @Sendable (Result<Int64, DurableQueueError>) -> Void
-    ) {
-        let isReserved = reservation?.take() ?? false
-        precondition(!isReserved || reservation?.admission === admission, "a reservation of another queue")
-        do throws(DurableQueueError) {
-            try admission.append(Ledger.Entry(record: record, whenSynced: whenSynced), isReserved: isReserved)
-        } catch {
-            whenSynced(.failure(error))
-        }
     }
 
     /// What lies in the queue, in order.

@@ -78,7 +78,7 @@ package struct JSONWriter: Sendable {
 
     /// Writes a number as the text given, which must obey the JSON number grammar; a breach is a programmer's error.
     package mutating func numberText(_ text: String) {
-        precondition(Self.isNumber(Array(text.utf8)), "not a JSON number")
+        precondition(Self.isNumber(text.utf8), "not a JSON number")
         separate()
         bytes.append(contentsOf: text.utf8)
     }
@@ -132,7 +132,14 @@ package struct JSONWriter: Sendable {
 
     private mutating func escape(_ text: UnsafeRawBufferPointer) {
         var start = 0
-        for index in text.indices {
+        var index = -1
+        while true {
+            index += 1
+            // Most text has nothing to escape: eight bytes at a time.
+            while index + 8 <= text.count,
+                Self.isPlain(unsafe text.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            { index += 8 }
+            if index >= text.count { break }
             let byte = unsafe text[index]
             guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
             unsafe bytes.append(contentsOf: text[start..<index])
@@ -154,11 +161,21 @@ package struct JSONWriter: Sendable {
         unsafe bytes.append(contentsOf: text[start...])
     }
 
+    /// Whether none of eight bytes is a control character, a quote or a backslash.
+    private static func isPlain(_ bytes: UInt64) -> Bool {
+        let ones = 0x0101_0101_0101_0101 as UInt64
+        func hasZero(_ bytes: UInt64) -> UInt64 { (bytes &- ones) & ~bytes }
+        let found =
+            (bytes &- ones &* 0x20) & ~bytes | hasZero(bytes ^ ones &* UInt64(UInt8(ascii: "\"")))
+            | hasZero(bytes ^ ones &* UInt64(UInt8(ascii: "\\")))
+        return found & ones &* 0x80 == 0
+    }
+
     private static func hexDigit(_ value: UInt8) -> UInt8 {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 
-    private static func isNumber(_ text: [UInt8]) -> Bool {
+    private static func isNumber(_ text: String.UTF8View) -> Bool {
         var rest = text[...]
         func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
         if rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }

@@ -1,5 +1,6 @@
 import CCurl
 import CCurlLoop
+import CScheduling
 
 /// What one engine thread does: its transfers, its connections, its deadlines.
 ///
@@ -29,6 +30,7 @@ final class EngineLoop {
 
     /// Turns until the mailbox is stopped; then all transfers are cancelled.
     func run() {
+        unsafe cscheduling_wait_little("curl-engine")
         var orders: [EngineMailbox.Order] = []
         while mailbox.take(&orders) {
             for order in orders { carryOut(order) }

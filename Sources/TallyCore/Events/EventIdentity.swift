@@ -25,9 +25,14 @@ public struct EventIdentity: Sendable, Hashable, Comparable {
     /// It is a UUID of version 7 (RFC 9562, 5.7), milliseconds first, so that those of one day lie together.
     public init(relayedAt time: Instant) {
         var random = SystemRandomNumberGenerator()
+        self.init(relayedAt: time, using: &random)
+    }
+
+    /// The identity of a call that is relayed at some time, with the random numbers of a source.
+    public init(relayedAt time: Instant, using random: inout some RandomNumberGenerator) {
         let milliseconds = UInt64(bitPattern: time.microseconds / 1000) & 0xFFFF_FFFF_FFFF
-        high = milliseconds << 16 | 0x7000 | UInt64.random(in: 0...0xFFF, using: &random)
-        low = 0x8000_0000_0000_0000 | UInt64.random(in: 0...0x3FFF_FFFF_FFFF_FFFF, using: &random)
+        high = milliseconds << 16 | 0x7000 | random.next() & 0xFFF
+        low = 0x8000_0000_0000_0000 | random.next() & 0x3FFF_FFFF_FFFF_FFFF
     }
 
     /// Reads the text form: 32 hexadecimal digits, with or without the hyphens of a UUID.
@@ -72,15 +77,20 @@ public struct EventIdentity: Sendable, Hashable, Comparable {
 extension EventIdentity: CustomStringConvertible {
     /// The text form, as a UUID is written: `0190163d-8694-739b-aea5-966c26f8ad90`.
     public var description: String {
-        var text: [UInt8] = []
-        text.reserveCapacity(36)
-        for place in 0..<32 {
-            if place >= 8, place <= 20, place % 4 == 0 { text.append(UInt8(ascii: "-")) }
-            let half = place < 16 ? high : low
-            let digit = UInt8(truncatingIfNeeded: half >> UInt64(60 - place % 16 * 4)) & 15
-            text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+        unsafe String(unsafeUninitializedCapacity: 36) { text in
+            var count = 0
+            for place in 0..<32 {
+                if place >= 8, place <= 20, place % 4 == 0 {
+                    unsafe text[count] = UInt8(ascii: "-")
+                    count += 1
+                }
+                let half = place < 16 ? high : low
+                let digit = UInt8(truncatingIfNeeded: half >> UInt64(60 - place % 16 * 4)) & 15
+                unsafe text[count] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+                count += 1
+            }
+            return count
         }
-        return String(decoding: text, as: UTF8.self)
     }
 }
 

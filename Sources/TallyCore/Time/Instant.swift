@@ -65,12 +65,38 @@ extension Instant: CustomStringConvertible {
     public var description: String {
         let time = timeOfDay
         let seconds = Int(time / Self.microsecondsPerSecond)
-        var text = "\(utcDate)T\(twoDigits(seconds / 3600)):\(twoDigits(seconds / 60 % 60)):\(twoDigits(seconds % 60))"
-        let fraction = time % Self.microsecondsPerSecond
-        if fraction != 0 {
-            text += DecimalText.text(Int128(fraction), scale: 6, minimumPlaces: 1).dropFirst()
+        var fraction = Int(time % Self.microsecondsPerSecond)
+        var places = 6
+        while places > 0, fraction % 10 == 0 {
+            fraction /= 10
+            places -= 1
         }
-        return text + "Z"
+        var text = utcDate.description
+        text.reserveCapacity(32)
+        text.append("T")
+        text.appendDigits(of: seconds / 3600, places: 2)
+        text.append(":")
+        text.appendDigits(of: seconds / 60 % 60, places: 2)
+        text.append(":")
+        text.appendDigits(of: seconds % 60, places: 2)
+        if places > 0 {
+            text.append(".")
+            text.appendDigits(of: fraction, places: places)
+        }
+        text.append("Z")
+        return text
+    }
+}
+
+extension String {
+    /// Adds the last decimal digits of a number that is not negative, zeros included.
+    fileprivate mutating func appendDigits(of value: Int, places: Int) {
+        var divisor = 1
+        for _ in 1..<places { divisor *= 10 }
+        while divisor > 0 {
+            append(Character(Unicode.Scalar(UInt8(ascii: "0") + UInt8(value / divisor % 10))))
+            divisor /= 10
+        }
     }
 }
 

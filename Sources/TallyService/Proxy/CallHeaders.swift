@@ -51,23 +51,23 @@ enum CallHeaders {
         // Of two credentials it would be left to the upstream whose account is charged.
         let isReplaced = additions.credential != nil && TallyKeyHeader.isCredential(name)
         if isReplaced || TallyKeyHeader.secret(name, value) != nil { return true }
-        return listed.contains { equal(name, $0) }
+        return listed.contains { isSame(name, $0) }
     }
 
     /// The headers of the response that is sent to the client.
     ///
     /// Those that another Tally on the way has added do not pass: they tell of its own event.
-    static func client(_ headers: [(name: String, value: String)]) -> HTTPHeaders {
+    static func client(_ headers: [(name: String, value: String)]) -> [(name: String, value: String)] {
         var listed: [Substring] = []
         var isCoded = false
         for (name, value) in headers {
             if equal(name, "connection") { listed += words(value) }
             if equal(name, "transfer-encoding") { isCoded = true }
         }
-        var sent = HTTPHeaders()
+        var sent: [(name: String, value: String)] = []
         sent.reserveCapacity(headers.count + 3)
         for (name, value) in headers {
-            if isOfConnection(name) || begins(name, "x-tally-") || listed.contains(where: { equal(name, $0) }) {
+            if isOfConnection(name) || begins(name, "x-tally-") || listed.contains(where: { isSame(name, $0) }) {
                 continue
             }
             // A length beside a transfer coding does not hold (RFC 9112, 6.3), and one that nobody can count to leaves
@@ -75,7 +75,7 @@ enum CallHeaders {
             if equal(name, "content-length"), isCoded || Int(value) == nil { continue }
             // A header that cannot be written must not cost the client the response.
             if !isWellFormed(name, value) { continue }
-            sent.add(name: name, value: value)
+            sent.append((name, value))
         }
         return sent
     }
@@ -97,7 +97,7 @@ enum CallHeaders {
         var listed: [Substring] = []
         for value in headers["connection"] { listed += words(value) }
         // These are always between two neighbours; a client that lists them says nothing new.
-        return listed.filter { !equal("keep-alive", $0) && !equal("close", $0) }
+        return listed.filter { !equal($0, "keep-alive") && !equal($0, "close") }
     }
 
     private static func words(_ value: String) -> [Substring] {
@@ -123,7 +123,7 @@ enum CallHeaders {
 
     /// Whether a name begins with some text, which is in lower case, without regard to its own case.
     static func begins(_ name: String, _ text: StaticString) -> Bool {
-        begins(name.utf8[...], text)
+        begins(name.utf8, text)
     }
 
     /// Whether some text, which is in lower case, stands in a value, without regard to the value's case.
@@ -136,20 +136,25 @@ enum CallHeaders {
         return false
     }
 
-    private static func begins(_ bytes: Substring.UTF8View, _ text: StaticString) -> Bool {
-        guard bytes.count >= text.utf8CodeUnitCount else { return false }
-        return text.withUTF8Buffer { text in
-            var place = bytes.startIndex
-            for index in text.indices {
-                guard unsafe bytes[place].lowered == text[index] else { return false }
-                place = bytes.index(after: place)
-            }
+    /// Whether a name is some text, which is in lower case, without regard to its own case.
+    static func equal(_ name: some StringProtocol, _ text: StaticString) -> Bool {
+        name.utf8.count == text.utf8CodeUnitCount && begins(name.utf8, text)
+    }
+
+    private static func begins(_ bytes: some Collection<UInt8>, _ text: StaticString) -> Bool {
+        let wanted = unsafe UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+        let inOnePiece = bytes.withContiguousStorageIfAvailable { found in
+            guard found.count >= wanted.count else { return false }
+            for place in 0..<wanted.count where unsafe found[place].lowered != wanted[place] { return false }
             return true
         }
+        if let inOnePiece { return inOnePiece }
+        // A text that another system has made may lie elsewhere in pieces.
+        return unsafe bytes.prefix(wanted.count).elementsEqual(wanted) { $0.lowered == $1 }
     }
 
     /// Whether two names are the same without regard to case.
-    static func equal(_ left: some StringProtocol, _ right: some StringProtocol) -> Bool {
+    private static func isSame(_ left: some StringProtocol, _ right: some StringProtocol) -> Bool {
         left.utf8.count == right.utf8.count && zip(left.utf8, right.utf8).allSatisfy { $0.lowered == $1.lowered }
     }
 }

@@ -42,9 +42,12 @@ extension CallRelay {
             lines += EventRecordWriter.record(of: event)
         }
         let (eventLoop, relay) = (eventLoop, NIOLoopBound(self, eventLoop: eventLoop))
-        services.append(lines, reservation) { result in
+        let submission = DurableQueue.Submission(lines, using: reservation) { result in
             eventLoop.execute { relay.value.recorded(result) }
         }
+        guard resources.addRecord(submission) else { return }
+        let (services, resources) = (services, NIOLoopBound(resources, eventLoop: eventLoop))
+        eventLoop.execute { services.append(resources.value.takeRecords()) }
     }
 
     /// What the call costs in all; `nil` when a part of it is not known.

@@ -111,17 +111,17 @@ extension CallRelay {
     func sendHead() {
         guard let head = course.head else { return }
         headIsHeld = false
-        var headers = CallHeaders.client(head.headers)
-        for (name, value) in ownHeaders { headers.replaceOrAdd(name: name, value: value) }
+        // None of the upstream's has the name of one of these.
+        var headers = CallHeaders.client(head.headers) + ownHeaders
         // A chunk of the stream may be taken out.
-        if isRewritten, course.isStream { headers.remove(name: "content-length") }
+        if isRewritten, course.isStream { headers.removeAll { CallHeaders.equal($0.name, "content-length") } }
         client?.write(head: HTTPResponseStatus(of: head), headers)
     }
 
     /// The headers that tell of the event.
-    var ownHeaders: [(String, String)] {
+    var ownHeaders: [(name: String, value: String)] {
         guard isRecorded else { return [] }
-        let event = ("X-Tally-Event-Id", identity.description)
+        let event = (name: "X-Tally-Event-Id", value: identity.description)
         return if let cost { [event, ("X-Tally-Cost", cost.description)] } else { [event] }
     }
 }

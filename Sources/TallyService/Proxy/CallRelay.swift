@@ -91,7 +91,7 @@ final class CallRelay {
         self.eventLoop = eventLoop
         self.allocator = allocator
         time = services.now()
-        identity = EventIdentity(relayedAt: time)
+        identity = EventIdentity(relayedAt: time, using: &resources.random)
         attribution = plan.attribution
         let settings = services.settings
         intake = RequestIntake(

@@ -11,8 +11,8 @@ internal import TallyConfig
 /// A client's connection: hands its requests to calls one after the other, and writes what they answer.
 final class ClientConnection: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundIn = HTTPServerResponsePart
-    typealias OutboundOut = HTTPServerResponsePart
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
 
     private let services: ProxyServices
     private let resources: LoopResources
@@ -21,6 +21,9 @@ final class ClientConnection: ChannelDuplexHandler {
     private var call: CallRelay?
     /// The request that is being answered.
     private var head: HTTPRequestHead?
+    /// Whether the client wants to go on with the connection behind that request.
+    private var wantsToStay = false
+    private var output = ResponseOutput()
     private var requestHasEnded = false
     private var responseHasBegun = false
     /// Whether the client knows the end of the response by that of the connection.
@@ -115,6 +118,8 @@ extension ClientConnection {
     private func begin(_ head: HTTPRequestHead) {
         guard let context else { return }
         self.head = head
+        // Behind a request that proposes another protocol NIO reads no further one.
+        wantsToStay = head.isKeepAlive && !head.headers.contains(name: "upgrade")
         requestHasEnded = false
         responseHasBegun = false
         do throws(ProxyRefusal) {
@@ -181,44 +186,48 @@ extension ClientConnection {
     }
 
     /// Writes the head of the response.
-    func write(head status: HTTPResponseStatus, _ headers: HTTPHeaders) {
-        guard let context, let head else { return }
+    func write(head status: HTTPResponseStatus, _ headers: [(name: String, value: String)]) {
+        guard context != nil, let head else { return }
         responseHasBegun = true
-        var response = HTTPResponseHead(version: head.version, status: status, headers: headers)
-        frame(&response, for: head)
-        if !keepsAlive { response.headers.replaceOrAdd(name: "connection", value: "close") }
-        context.write(wrapOutboundOut(.head(response)), promise: nil)
+        var headers = headers
+        let isChunked = frame(&headers, status, for: head)
+        if !keepsAlive { headers.append(("connection", "close")) }
+        output.write(head: status, version: head.version, headers, isChunked: isChunked)
     }
 
     /// Says how the end of a body is told, where the headers do not.
-    private func frame(_ response: inout HTTPResponseHead, for request: HTTPRequestHead) {
-        if request.method == .HEAD || !response.status.mayHaveResponseBody {
+    ///
+    /// - Returns: Whether by chunks.
+    private func frame(
+        _ headers: inout [(name: String, value: String)], _ status: HTTPResponseStatus, for request: HTTPRequestHead
+    ) -> Bool {
+        if request.method == .HEAD || !status.mayHaveResponseBody {
             // A length then is that of the body there would be; with 204 there is none.
-            if response.status == .noContent { response.headers.remove(name: "content-length") }
-        } else if !response.headers.contains(name: "content-length") {
-            if request.version.minor >= 1 {
-                response.headers.add(name: "transfer-encoding", value: "chunked")
-            } else {
-                endIsClose = true
-            }
+            if status == .noContent { headers.removeAll { CallHeaders.equal($0.name, "content-length") } }
+            return false
         }
+        if headers.contains(where: { CallHeaders.equal($0.name, "content-length") }) { return false }
+        if request.version.minor >= 1 { return true }
+        endIsClose = true
+        return false
     }
 
     private func writeContinue() {
         guard let context else { return }
-        context.writeAndFlush(
-            wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
     }
 
     /// Writes a piece of the body.
     func write(_ bytes: ByteBuffer) {
         guard let context else { return }
-        context.write(wrapOutboundOut(.body(.byteBuffer(bytes))), promise: nil)
+        output.write(bytes) { context.write(wrapOutboundOut($0), promise: nil) }
     }
 
     /// Sends what was written.
     func flush() {
-        context?.flush()
+        guard let context else { return }
+        if let bytes = output.take() { context.write(wrapOutboundOut(bytes), promise: nil) }
+        context.flush()
     }
 
     /// Writes the end of the response; the next request may follow.
@@ -226,18 +235,19 @@ extension ClientConnection {
         guard let context else { return }
         call = nil
         lastProgress = .now()
-        let written = context.writeAndFlush(wrapOutboundOut(.end(nil)))
+        output.end()
         if !keepsAlive {
             // Closed while the client still sends, the connection could break before it has read the response: then it
             // is closed once the client has, or has nothing more to say for a while.
             let (channel, lingers) = (context.channel, !requestHasEnded)
             isLingering = true
             releaseReads()
-            written.whenComplete { _ in
+            context.writeAndFlush(wrapOutboundOut(output.take() ?? ByteBuffer())).whenComplete { _ in
                 if lingers { channel.close(mode: .output, promise: nil) } else { channel.close(promise: nil) }
             }
             return
         }
+        flush()
         head = nil
         requestHasEnded = false
         responseHasBegun = false
@@ -245,16 +255,19 @@ extension ClientConnection {
     }
 
     /// Answers the request with an error of the proxy's own.
-    func refuse(_ refusal: ProxyRefusal, headers own: [(String, String)] = []) {
+    func refuse(_ refusal: ProxyRefusal, headers own: [(name: String, value: String)] = []) {
         guard context != nil else { return }
-        if head == nil { head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/") }
+        if head == nil {
+            head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/")
+            wantsToStay = true
+        }
         let body = refusal.body
-        var headers = HTTPHeaders([
+        var headers: [(name: String, value: String)] = [
             ("content-type", "application/json"), ("content-length", String(body.count)),
-        ])
-        for (name, value) in own { headers.add(name: name, value: value) }
-        if refusal.status == .unauthorized { headers.add(name: "www-authenticate", value: "Bearer") }
-        if refusal.status == .serviceUnavailable { headers.add(name: "retry-after", value: "1") }
+        ]
+        headers += own
+        if refusal.status == .unauthorized { headers.append(("www-authenticate", "Bearer")) }
+        if refusal.status == .serviceUnavailable { headers.append(("retry-after", "1")) }
         write(head: refusal.status, headers)
         if head?.method != .HEAD { write(ByteBuffer(bytes: body)) }
         end()
@@ -264,7 +277,7 @@ extension ClientConnection {
     func abort() {
         call = nil
         guard let context else { return }
-        context.flush()
+        flush()
         if endIsClose, let options = context.channel as? any SocketOptionProvider {
             // A close would be the end of the body.
             _ = options.setSoLinger(linger(l_onoff: 1, l_linger: 0))
@@ -273,9 +286,7 @@ extension ClientConnection {
     }
 
     private var keepsAlive: Bool {
-        // Behind a request that proposes another protocol NIO reads no further one.
-        guard let head, head.isKeepAlive, !head.headers.contains(name: "upgrade") else { return false }
-        return requestHasEnded && !endIsClose && !register.isStopping
+        head != nil && wantsToStay && requestHasEnded && !endIsClose && !register.isStopping
     }
 
     /// Closes the connection if no call is under way on it.

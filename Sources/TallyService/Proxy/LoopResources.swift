@@ -1,3 +1,4 @@
+internal import DurableQueue
 internal import FastJSON
 internal import TallyCore
 internal import TallyMetering
@@ -6,11 +7,31 @@ internal import TallyMetering
 final class LoopResources {
     /// Parses requests and responses, one after the other.
     let parser: JSONParser
+    /// Makes the identities of calls.
+    var random = SystemRandomBuffer()
+    /// The records that were made in this turn of the loop.
+    ///
+    /// They go to the spool together, which costs one wake-up and mostly one commit.
+    private var records: [DurableQueue.Submission] = []
     private var pricer: EventPricer?
     private var edition: PriceShelf.Edition?
 
     init() throws {
         parser = try JSONParser()
+    }
+
+    /// Keeps a record until the turn of the loop ends.
+    ///
+    /// - Returns: Whether it is the first, so that the caller has to see to it that they are taken.
+    func addRecord(_ record: DurableQueue.Submission) -> Bool {
+        records.append(record)
+        return records.count == 1
+    }
+
+    /// Takes the records that were kept.
+    func takeRecords() -> [DurableQueue.Submission] {
+        defer { records = [] }
+        return records
     }
 
     /// What an event costs by an edition of the prices: reported where the biller says it, else computed.

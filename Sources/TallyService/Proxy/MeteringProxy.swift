@@ -1,3 +1,4 @@
+internal import CScheduling
 internal import CurlTransport
 package import DurableQueue
 package import Logging
@@ -19,12 +20,8 @@ package struct MeteringProxy: Service {
         let now: @Sendable () -> Instant
         let append: Append
 
-        /// Takes the record of a call with the place that was kept for it, and says when it is on disk.
-        package typealias Append =
-            @Sendable (
-                _ record: [UInt8], _ reservation: consuming Reservation,
-                _ whenSynced: @escaping @Sendable (Result<Int64, DurableQueueError>) -> Void
-            ) -> Void
+        /// Takes the records of calls with the places that were kept for them, and says when they are on disk.
+        package typealias Append = @Sendable (_ records: [DurableQueue.Submission]) -> Void
 
         /// The parts of a proxy.
         ///
@@ -44,7 +41,7 @@ package struct MeteringProxy: Service {
             self.findKey = findKey
             self.credentials = credentials
             self.now = now
-            self.append = append ?? { spool.append($0, using: $1, whenSynced: $2) }
+            self.append = append ?? { spool.append($0) }
         }
     }
 
@@ -124,15 +121,10 @@ package struct MeteringProxy: Service {
                 channel.eventLoop.makeCompletedFuture {
                     guard let own = resources[ObjectIdentifier(channel.eventLoop)]?.value else { return }
                     let pipeline = channel.pipeline.syncOperations
-                    // Headers and framing are the connection's to see to.
-                    var encoding = HTTPResponseEncoder.Configuration()
-                    encoding.automaticallySetFramingHeaders = false
                     var limits = NIOHTTPDecoderLimitConfiguration()
                     limits.maxHeaderListSize = Self.maximumHeadBytes
-                    try pipeline.configureHTTPServerPipeline(
-                        withPipeliningAssistance: false, withErrorHandling: false,
-                        withOutboundHeaderValidation: false, withEncoderConfiguration: encoding,
-                        withDecoderLimitConfiguration: limits)
+                    // What is answered the connection writes itself.
+                    try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: limits)))
                     try pipeline.addHandler(ClientConnection(services: services, resources: own, register: register))
                 }
             }
@@ -155,6 +147,7 @@ package struct MeteringProxy: Service {
     ) throws -> [ObjectIdentifier: NIOLoopBoundBox<LoopResources>] {
         var resources: [ObjectIdentifier: NIOLoopBoundBox<LoopResources>] = [:]
         for eventLoop in group.makeIterator() {
+            eventLoop.execute { cscheduling_wait_little(nil) }
             resources[ObjectIdentifier(eventLoop)] = .makeBoxSendingValue(try LoopResources(), eventLoop: eventLoop)
         }
         return resources

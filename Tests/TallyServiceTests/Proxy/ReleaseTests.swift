@@ -159,9 +159,8 @@ struct ReleaseTests {
 
     /// A spool that admits calls and then cannot write them.
     private static func failing(_ spool: DurableQueue) -> MeteringProxy.Parts.Append {
-        { _, reservation, whenSynced in
-            reservation.release()
-            whenSynced(.failure(.diskFull(folder: "/spool")))
+        { records in
+            for record in records { record.refuse(.diskFull(folder: "/spool")) }
         }
     }
 }

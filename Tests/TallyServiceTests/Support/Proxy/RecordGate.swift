@@ -18,10 +18,8 @@ final class RecordGate: Sendable {
 
     /// What the proxy hands its records to.
     func append(to spool: DurableQueue) -> MeteringProxy.Parts.Append {
-        { record, reservation, whenSynced in
-            let passage: Passage = { [reservation] in
-                spool.append(record, using: reservation, whenSynced: whenSynced)
-            }
+        { records in
+            let passage: Passage = { spool.append(records) }
             let (passes, arrivals) = self.state.withLock { state in
                 if !state.isOpen { state.waiting.append(passage) }
                 defer { state.arrivals = [] }
