@@ -198,7 +198,7 @@ let package = Package(
             name: "FakeProviderTests", dependencies: ["FakeProvider", "ProgramRunner", "tally-fake-provider"],
             swiftSettings: strict),
         .testTarget(name: "FastJSONTests", dependencies: ["FastJSON"], swiftSettings: strict),
-        .testTarget(name: "TallyCoreTests", dependencies: ["TallyCore"], swiftSettings: strict),
+        .testTarget(name: "TallyCoreTests", dependencies: ["TallyCore", "TallyTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "TallyMeteringTests",
             dependencies: ["TallyMetering", "TallyCore", "TallyConfig", "FastJSON", "TallyTestSupport"],

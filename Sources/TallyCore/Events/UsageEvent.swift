@@ -6,6 +6,10 @@ public struct UsageEvent: Sendable, Equatable {
     public var time: Instant
     /// What was called.
     public var offering: Offering
+    /// Whether biller and provider are only assumed, as from a tool's log that names what it was told or a model's maker.
+    ///
+    /// What is assumed contradicts nobody, and gives way to any source that knows who sold the call.
+    public var isSellerAssumed = false
     /// Who it is charged to, as far as this source says.
     public var attribution: Attribution
     /// How many of each class; `nil` when unknown, which is not zero.

@@ -56,6 +56,9 @@ public struct ProviderAliases: Sendable, Equatable {
     private static let router = "huggingface"
     private static let routers: Set<String> = ["huggingface", "openrouter"]
 
+    /// Whether a biller, in its one spelling, passes calls on to providers that may bill them themselves.
+    static func isRouter(_ biller: String) -> Bool { routers.contains(biller) }
+
     /// The provider in `huggingface/X` or `huggingface_X`.
     private static func routed(_ name: String) -> String? {
         let bytes = name.utf8
