@@ -44,6 +44,10 @@ static const uint8_t migration_0004[] = {
 #embed "../../migrations/0004_proxy.sql"
 };
 
+static const uint8_t migration_0005[] = {
+#embed "../../migrations/0005_merging.sql"
+};
+
 static const uint8_t migration_0006[] = {
 #embed "../../migrations/0006_statements.sql"
 };
@@ -53,6 +57,7 @@ static const struct tally_asset migrations[] = {
     FILE_OF("0002_ledger.sql", migration_0002),
     FILE_OF("0003_cached_kinds.sql", migration_0003),
     FILE_OF("0004_proxy.sql", migration_0004),
+    FILE_OF("0005_merging.sql", migration_0005),
     FILE_OF("0006_statements.sql", migration_0006),
 };
 

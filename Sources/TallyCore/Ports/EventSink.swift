@@ -66,7 +66,9 @@ public struct StoredCounts: Sendable, Equatable {
     public var stored = 0
     /// Events that were there already.
     public var duplicate = 0
-    /// Of the new ones, how many have no cost.
+    /// Events that were merged into one that another source had told of.
+    public var merged = 0
+    /// Of those that are new, how many have no cost.
     public var unpriced = 0
     /// Of those already there, how many had their attribution corrected.
     public var reattributed = 0
@@ -78,6 +80,7 @@ public struct StoredCounts: Sendable, Equatable {
     public static func += (left: inout StoredCounts, right: StoredCounts) {
         left.stored += right.stored
         left.duplicate += right.duplicate
+        left.merged += right.merged
         left.unpriced += right.unpriced
         left.reattributed += right.reattributed
     }
@@ -97,7 +100,7 @@ public protocol EventSink: Sendable {
     ///
     /// As few transactions are used as the sink sees fit, since many events in one cost less than few in many; a batch
     /// is never torn apart. An event that is there already keeps its numbers; what the new copy says about its
-    /// attribution is put in place. When this returns, the batches are durable; when it throws, those before the one
+    /// attribution is put in place. One that another source has told of is merged with it by ``MergeRules``. When this returns, the batches are durable; when it throws, those before the one
     /// that failed may be, and storing them again adds nothing.
     ///
     /// - Parameters:

@@ -59,6 +59,8 @@ package struct ImportProgress: Sendable, Equatable {
     package var stored = 0
     /// Events that were there already.
     package var duplicate = 0
+    /// Events that were merged into one that another source had told of.
+    package var merged = 0
     /// New events without a cost.
     package var unpriced = 0
     /// Events already there whose attribution was corrected.

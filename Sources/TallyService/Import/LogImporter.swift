@@ -66,6 +66,7 @@ package struct LogImporter<Sink: EventSink & StatementSink>: Sendable {
             progress.stored += counts.stored
             progress.duplicate += counts.duplicate + statements.duplicate
             progress.statements += statements.stored + statements.changed
+            progress.merged += counts.merged
             progress.unpriced += counts.unpriced
             progress.reattributed += counts.reattributed
             for tally in tallies { tally.add(to: &progress) }

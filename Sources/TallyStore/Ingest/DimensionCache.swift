@@ -27,7 +27,7 @@ final class DimensionCache: Sendable {
         var attributionsByID: [Int32: Attribution] = [:]
         var offerings: [Offering: Int32] = [:]
         var bases: [String: Int32] = [:]
-        var sources: [String?: Int32] = [:]
+        var sources: [EventOrigin: Int32] = [:]
         var months: Set<Int> = []
     }
 
@@ -157,12 +157,13 @@ final class DimensionCache: Sendable {
 
     /// The ids of the offerings of some events, in their order; rows that are missing are made.
     func offerings(
-        count: Int, of offering: (Int) -> Offering, _ connection: PostgresConnection
+        count: Int, of offering: (Int) -> Offering, _ connection: PostgresConnection, remembering: Bool = true
     ) async throws -> [Int32] {
         var (ids, missing) = known(count: count, of: offering, in: \.offerings)
         if missing.isEmpty { return ids.compactMap { $0 } }
         let made = try await make(
-            Set(missing.map(offering)).map { (digest: Self.digest($0), offering: $0) }, connection)
+            Set(missing.map(offering)).map { (digest: Self.digest($0), offering: $0) }, connection,
+            remembering: remembering)
         for place in missing { ids[place] = made[offering(place)] }
         return try ids.map { id in
             guard let id else { throw StoreError.unreadable("an offering that was just made and is gone") }
@@ -171,7 +172,7 @@ final class DimensionCache: Sendable {
     }
 
     private func make(
-        _ missing: [(digest: PostgresUUID, offering: Offering)], _ connection: PostgresConnection
+        _ missing: [(digest: PostgresUUID, offering: Offering)], _ connection: PostgresConnection, remembering: Bool
     ) async throws -> [Offering: Int32] {
         let ids = try await identifiers(
             of: missing.map(\.digest), connection,
@@ -191,6 +192,7 @@ final class DimensionCache: Sendable {
             })
         var made: [Offering: Int32] = [:]
         for row in missing { made[row.offering] = ids[row.digest] }
+        if !remembering { return made }
         state.withLock { [made] state in
             if state.offerings.count + made.count > Self.maximumEntries { state.offerings.removeAll() }
             state.offerings.merge(made) { $1 }
@@ -211,7 +213,7 @@ final class DimensionCache: Sendable {
     }
 
     /// The id of a charge basis by its JSON text.
-    func basis(_ json: String, _ connection: PostgresConnection) async throws -> Int32 {
+    func basis(_ json: String, _ connection: PostgresConnection, remembering: Bool = true) async throws -> Int32 {
         if let known = state.withLock({ $0.bases[json] }) { return known }
         var record = IdentityRecord()
         record.reset("basis")
@@ -228,6 +230,7 @@ final class DimensionCache: Sendable {
                 return try await Self.pairs(statement, PostgresUUID.self, connection)
             })
         guard let id = ids[digest] else { throw StoreError.unreadable("a charge basis that was just made and is gone") }
+        if !remembering { return id }
         state.withLock { state in
             if state.bases.count >= Self.maximumEntries { state.bases.removeAll() }
             state.bases[json] = id
@@ -258,13 +261,12 @@ final class DimensionCache: Sendable {
 
     /// A table of names.
     private enum NameTable {
-        case projects, keys, sources
+        case projects, keys
 
         func select(_ names: [String]) -> SQL {
             switch self {
             case .projects: "SELECT name, project_id FROM projects WHERE name = ANY (\(names)) OR name IS NULL"
             case .keys: "SELECT name, key_id FROM key_names WHERE name = ANY (\(names)) OR name IS NULL"
-            case .sources: "SELECT name, source_id FROM sources WHERE name = ANY (\(names))"
             }
         }
 
@@ -272,7 +274,6 @@ final class DimensionCache: Sendable {
             switch self {
             case .projects: "INSERT INTO projects (name) SELECT * FROM unnest(\(names)) ON CONFLICT DO NOTHING"
             case .keys: "INSERT INTO key_names (name) SELECT * FROM unnest(\(names)) ON CONFLICT DO NOTHING"
-            case .sources: "INSERT INTO sources (name) SELECT * FROM unnest(\(names)) ON CONFLICT DO NOTHING"
             }
         }
     }
@@ -306,10 +307,29 @@ final class DimensionCache: Sendable {
         }
     }
 
-    /// The id of a source by its name.
-    func source(_ name: String, _ connection: PostgresConnection) async throws -> Int32 {
-        guard let id = try await names(\.sources, [name], .sources, connection)[name] else {
+    /// The id of a source; its rank is noted anew where it was another one.
+    func source(_ origin: EventOrigin, _ connection: PostgresConnection) async throws -> Int32 {
+        if let known = state.withLock({ $0.sources[origin] }) { return known }
+        let rank = Int16(origin.rank.rawValue)
+        let select: SQL = """
+            SELECT form, source_id FROM sources
+            WHERE name = \(origin.name) AND form = \(origin.form) AND rank = \(rank)
+            """
+        var found = try await Self.pairs(select, String.self, connection)
+        if found.isEmpty {
+            let statement: SQL = """
+                INSERT INTO sources (name, form, rank) VALUES (\(origin.name), \(origin.form), \(rank))
+                ON CONFLICT (name, form) DO UPDATE SET rank = excluded.rank
+                RETURNING form, source_id
+                """
+            found = try await Self.pairs(statement, String.self, connection)
+        }
+        guard let id = found[origin.form] else {
             throw StoreError.unreadable("a source that was just made and is gone")
+        }
+        state.withLock { state in
+            if state.sources.count >= Self.maximumEntries { state.sources.removeAll() }
+            state.sources[origin] = id
         }
         return id
     }

@@ -7,15 +7,20 @@ package struct EncodedBatch: Sendable {
     let events: [PricedEvent]
     /// How far into its source the batch reaches.
     let checkpoint: SourceCheckpoint?
+    /// Its source.
+    let origin: EventOrigin
     /// The id of its source.
     let sourceID: Int32
+    /// The book its charges were made by.
+    let book: PriceBook
     /// The columns the rows have.
     private let columns: EventColumns
     /// The table all rows go into.
     private let table: String
     /// All rows.
     private(set) var rows = CopyBuffer()
-    private let ids: [EventIDs]
+    /// What the row of each event refers to.
+    let ids: [EventIDs]
 
     /// The COPY statement of the rows.
     var copyStatement: String { columns.copyStatement(into: table) }
@@ -24,7 +29,9 @@ package struct EncodedBatch: Sendable {
     init(_ batch: EventBatch, dimensions: DimensionCache, _ connection: PostgresConnection) async throws {
         events = batch.events
         checkpoint = batch.checkpoint
-        sourceID = try await dimensions.source(batch.origin.name, connection)
+        origin = batch.origin
+        book = batch.book
+        sourceID = try await dimensions.source(batch.origin, connection)
         let contents = Contents(batch.events)
         columns = EventColumns(events)
         table = MonthPartition.table("events", of: contents.months)

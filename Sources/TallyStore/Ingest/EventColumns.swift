@@ -35,6 +35,7 @@ struct EventColumns {
         static let retryAfterMs = Optionals(rawValue: 1 << 17)
         static let rateLimitRemaining = Optionals(rawValue: 1 << 18)
         static let rateLimitResetMs = Optionals(rawValue: 1 << 19)
+        static let isSellerAssumed = Optionals(rawValue: 1 << 20)
         /// Those of a call's details.
         static let details: Optionals = [
             .upstream, .requestedModel, .requestBytes, .responseBytes, .errorType, .estimatedTimeMs, .retryAfterMs,
@@ -46,25 +47,26 @@ struct EventColumns {
             "duration_ms", "ttfb_ms", "status", "is_stream", "computed_cost", "reported_cost", "billed_cost", "id",
             "request_id", "usage_known", "is_partly_priced", "upstream", "requested_model", "request_bytes",
             "response_bytes", "error_type", "estimated_time_ms", "retry_after_ms", "rate_limit_remaining",
-            "rate_limit_reset_ms",
+            "rate_limit_reset_ms", "is_seller_assumed",
         ]
 
         init(rawValue: Int) { self.rawValue = rawValue }
 
         /// What one of some events fills.
-        init(_ events: Span<PricedEvent>, _ index: Int) {
+        init(_ events: Span<PricedEvent>, _ index: Int, cost: RowCost) {
             self = []
             if events[index].event.durationMs != nil { insert(.durationMs) }
             if events[index].event.ttfbMs != nil { insert(.ttfbMs) }
             if events[index].event.status != nil { insert(.status) }
             if events[index].event.isStream != nil { insert(.isStream) }
-            if events[index].charge.cost != nil { insert(.computedCost) }
+            if cost.computed != nil { insert(.computedCost) }
             if events[index].event.reportedCost != nil { insert(.reportedCost) }
             if events[index].event.billedCost != nil { insert(.billedCost) }
             if events[index].event.id != nil { insert(.id) }
             if events[index].event.requestID != nil { insert(.requestID) }
             if events[index].event.usage == nil { insert(.usageKnown) }
-            if events[index].isPartlyPriced { insert(.isPartlyPriced) }
+            if cost.isPartlyPriced { insert(.isPartlyPriced) }
+            if events[index].event.isSellerAssumed { insert(.isSellerAssumed) }
             if let details = events[index].event.details { formUnion(Optionals(details)) }
         }
 
@@ -82,6 +84,11 @@ struct EventColumns {
         }
     }
 
+    /// The columns of an event that stay as they are when it is charged to somebody else.
+    static let besidesAttribution =
+        required.filter { !["time", "event_id", "project_id", "attribution_id"].contains($0) } + Optionals.names
+        + UsageClass.names
+
     private let optionals: Optionals
     private let hasDetails: Bool
     /// The classes that are stated anywhere in the batch, in order.
@@ -89,12 +96,16 @@ struct EventColumns {
     private let names: [String]
 
     /// The columns that some events fill.
-    init(_ events: [PricedEvent]) {
+    ///
+    /// - Parameters:
+    ///   - events: The events.
+    ///   - costs: What they cost, where that is not by their own charges.
+    init(_ events: [PricedEvent], costs: [RowCost]? = nil) {
         var optionals: Optionals = []
         var stated: UInt32 = 0
         let span = events.span
         for index in span.indices {
-            optionals.formUnion(Optionals(span, index))
+            optionals.formUnion(Optionals(span, index, cost: costs?[index] ?? RowCost(span, index)))
             stated |= span[index].event.usage?.statedMask ?? 0
         }
         self.optionals = optionals
@@ -112,9 +123,29 @@ struct EventColumns {
         "COPY \(table) (\(names.joined(separator: ", "))) FROM STDIN (FORMAT binary)"
     }
 
+    /// The COPY statement of rows in a table with the columns of `events` that is about what one source said: the row's
+    /// identity, and behind all else the event it is told of.
+    func contributionStatement(into table: String) -> String {
+        let columns = names.map { $0 == "event_id" ? "identity" : $0 } + ["event_id"]
+        return "COPY \(table) (\(columns.joined(separator: ", "))) FROM STDIN (FORMAT binary)"
+    }
+
     /// Adds the row of one of some events.
-    func append(_ events: Span<PricedEvent>, _ index: Int, ids: EventIDs, to buffer: inout CopyBuffer) throws {
-        try buffer.beginRow(columns: names.count)
+    ///
+    /// - Parameters:
+    ///   - events: The events.
+    ///   - index: Which of them.
+    ///   - cost: What it costs, where that is not by its own charge.
+    ///   - ids: The ids the row refers to.
+    ///   - told: The event it is told of, for ``contributionStatement(into:)``.
+    ///   - buffer: Where to.
+    /// - Throws: `PostgresError` of kind `.encoding` when a row cannot be sent.
+    func append(
+        _ events: Span<PricedEvent>, _ index: Int, cost: RowCost? = nil, ids: EventIDs, told: EventIdentity? = nil,
+        to buffer: inout CopyBuffer
+    ) throws {
+        let cost = cost ?? RowCost(events, index)
+        try buffer.beginRow(columns: names.count + (told == nil ? 0 : 1))
         try buffer.append(timestampMicroseconds: events[index].event.time.microseconds)
         buffer.append(uuidHigh: events[index].event.identity.high, low: events[index].event.identity.low)
         buffer.append(ids.attribution.project)
@@ -131,14 +162,17 @@ struct EventColumns {
         if optionals.contains(.isStream) {
             if let isStream = events[index].event.isStream { buffer.append(isStream) } else { buffer.appendNull() }
         }
-        if optionals.contains(.computedCost) { buffer.append(optional: events[index].charge.cost) }
+        if optionals.contains(.computedCost) { buffer.append(optional: cost.computed) }
         if optionals.contains(.reportedCost) { buffer.append(optional: events[index].event.reportedCost) }
         if optionals.contains(.billedCost) { buffer.append(optional: events[index].event.billedCost) }
         if optionals.contains(.id) { try buffer.append(optional: events[index].event.id) }
         if optionals.contains(.requestID) { try buffer.append(optional: events[index].event.requestID) }
         if optionals.contains(.usageKnown) { buffer.append(events[index].event.usage != nil) }
-        if optionals.contains(.isPartlyPriced) { buffer.append(events[index].isPartlyPriced) }
+        if optionals.contains(.isPartlyPriced) { buffer.append(cost.isPartlyPriced) }
         if hasDetails { try append(events[index].event.details ?? CallDetails(), to: &buffer) }
+        if optionals.contains(.isSellerAssumed) {
+            if events[index].event.isSellerAssumed { buffer.append(true) } else { buffer.appendNull() }
+        }
         for usageClass in classes {
             if let quantity = events[index].event.usage?[usageClass] {
                 buffer.append(quantity)
@@ -146,6 +180,7 @@ struct EventColumns {
                 buffer.appendNull()
             }
         }
+        if let told { buffer.append(uuidHigh: told.high, low: told.low) }
     }
 
     private func append(_ details: CallDetails, to buffer: inout CopyBuffer) throws {
@@ -158,31 +193,6 @@ struct EventColumns {
         if optionals.contains(.retryAfterMs) { buffer.append(optional: details.retryAfterMs) }
         if optionals.contains(.rateLimitRemaining) { buffer.append(optionalCount: details.rateLimitRemaining) }
         if optionals.contains(.rateLimitResetMs) { buffer.append(optional: details.rateLimitResetMs) }
-    }
-}
-
-/// The ids an event's row refers to.
-struct EventIDs {
-    let attribution: DimensionCache.AttributionIDs
-    let offering: Int32
-    let basis: Int32
-    let source: Int32
-}
-
-extension PricedEvent {
-    /// Whether a class that was used has no price.
-    var isPartlyPriced: Bool {
-        if case .priced(_, let basis) = charge { basis.isPartial } else { false }
-    }
-}
-
-extension RollupDeltas.Measures {
-    /// What one of some events adds to its rollup row.
-    init(_ events: Span<PricedEvent>, _ index: Int) {
-        self.init(
-            usage: events[index].event.usage, isPartlyPriced: events[index].isPartlyPriced,
-            computedCost: events[index].charge.cost, reportedCost: events[index].event.reportedCost,
-            billedCost: events[index].event.billedCost)
     }
 }
 
@@ -201,15 +211,5 @@ extension CopyBuffer {
 
     fileprivate mutating func append(optional money: Money?) {
         if let money { append(decimalUnscaled: money.picodollars, scale: Money.places) } else { appendNull() }
-    }
-}
-
-extension EventIdentity {
-    /// The identity as PostgreSQL stores it.
-    var uuid: PostgresUUID { PostgresUUID(high: high, low: low) }
-
-    /// The identity of a stored value.
-    init(_ uuid: PostgresUUID) {
-        self.init(high: uuid.high, low: uuid.low)
     }
 }

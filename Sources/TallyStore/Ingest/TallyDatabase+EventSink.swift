@@ -16,30 +16,34 @@ extension TallyDatabase: EventSink {
         }
     }
 
-    /// Stores batches: at first in one transaction, in the hope that all of their events are new, which a plain COPY of
-    /// the identities finds out at less cost than asking about each; when that hope fails, each in its own transaction
-    /// with an answer for each event.
+    /// Stores batches: at first in one transaction, in the hope that all of their events are new and no other source has
+    /// told of them, which a plain COPY of the identities and match keys finds out at less cost than asking about each;
+    /// when that hope fails, each in its own transaction with an answer for each event.
     ///
-    /// While batches hold known events, as those of a log imported again do, there is no hoping.
+    /// While batches hold known calls, as those of a log imported again do, there is no hoping.
     package func storeEach(
         _ batches: [EncodedBatch], inTurn turn: @Sendable () async throws -> Void
     ) async throws -> [StoredCounts] {
         if ingest.expectsFresh {
             do {
                 return try await storeFresh(batches, inTurn: turn)
-            } catch let error as PostgresError where error.isKnownIdentity {
+            } catch let error as PostgresError where error.isKnownCall {
+                ingest.expectsFresh = false
+            } catch is MatchClaims.SharedByOrigins {
                 ingest.expectsFresh = false
             }
         }
         try await turn()
         var counts: [StoredCounts] = []
+        var isFresh = true
         for batch in batches {
-            counts.append(
-                try await pool.withTransaction(retries: Self.retries) { connection in
-                    try await storeChecked(batch, connection)
-                })
+            let (stored, areAllNew) = try await pool.withTransaction(retries: Self.retries) { connection in
+                try await storeChecked(batch, connection)
+            }
+            counts.append(stored)
+            isFresh = isFresh && areAllNew
         }
-        if counts.allSatisfy({ $0.duplicate == 0 }) { ingest.expectsFresh = true }
+        if isFresh { ingest.expectsFresh = true }
         return counts
     }
 
@@ -55,15 +59,17 @@ extension TallyDatabase: EventSink {
         try await pool.withTransaction(retries: Self.retries) { connection in
             // Sorting and summing up go on while the database takes the events, which therefore come first.
             async let claims = EncodedBatch.claims(of: batches)
+            async let matches = MatchClaims.rows(of: batches)
             async let sums = EncodedBatch.deltas(of: batches)
             // Nearly always one statement: batches of one log fill the same columns.
             for (statement, batches) in Dictionary(grouping: batches, by: \.copyStatement) {
                 try await connection.copyIn(statement, batches.map(\.rows))
             }
-            let (buffer, deltas) = (try await claims, try await sums)
+            let (buffer, shared, deltas) = (try await claims, try await matches, try await sums)
             // Events alone hold no lock that another writer could wait for; the rest waits for its turn.
             try await turn()
             try await connection.copyIn(EncodedBatch.claimStatement, buffer)
+            if let shared { try await connection.copyIn(MatchClaims.copyStatement, shared) }
             try await deltas.apply(connection, expecting: ingest)
             try await writeCheckpoints(of: batches, connection)
         }
@@ -89,23 +95,40 @@ extension TallyDatabase: EventSink {
 
     // MARK: Some known
 
-    /// Stores a batch of which some events may be there already, within the transaction of a connection.
+    /// Stores a batch of which some events may be there already, or have been told of by others, within the transaction
+    /// of a connection.
     ///
-    /// - Returns: How many events were stored, known, corrected and unpriced.
+    /// Every writer locks in one order: identities, match keys, events by id, rollups by key.
+    ///
+    /// - Returns: How many events were stored, known, merged, corrected and unpriced; and whether all of them were new
+    ///   and no other source had told of them.
     /// - Throws: `PostgresError` when a statement fails; ``StoreError`` when the sums of the batch cannot be stored or
     ///   the database holds what cannot be read.
-    private func storeChecked(_ batch: EncodedBatch, _ connection: PostgresConnection) async throws -> StoredCounts {
+    private func storeChecked(
+        _ batch: EncodedBatch, _ connection: PostgresConnection
+    ) async throws -> (counts: StoredCounts, areAllNew: Bool) {
         var counts = StoredCounts()
+        var areAllNew = true
         if !batch.events.isEmpty {
-            let fresh = try await claimIdentities(batch, connection)
-            counts = try await insert(fresh, of: batch, connection)
-            if let fresh {
-                let known = batch.events.map(\.event).filter { !fresh.contains($0.identity) }
-                counts.reattributed = try await correctAttributions(known, connection)
-            }
+            let new = try await claimIdentities(batch, connection)
+            let claims = try await MatchClaims(batch, new, connection)
+            let known = batch.events.map(\.event).filter { event in new.map { !$0.contains(event.identity) } ?? false }
+            let corrections = try await corrections(by: known, connection)
+            let places = try await EventPlaces.locked(
+                claims.toldIdentities + corrections.map(\.identity), connection)
+            let merging = try await Merging(claims, batch: batch, places: places, connection)
+            var deltas = RollupDeltas()
+            counts = try await insert(merging.apart(of: new), of: batch, adding: &deltas, connection)
+            counts.duplicate = known.count
+            counts.merged = merging.mergedCount
+            try await CallRewrite(merging.changes, book: batch.book, dimensions, connection)
+                .store(adding: &deltas, connection)
+            counts.reattributed = try await correct(corrections, book: batch.book, adding: &deltas, connection)
+            try await deltas.apply(connection)
+            areAllNew = known.isEmpty && claims.told.isEmpty
         }
         try await writeCheckpoints(of: [batch], connection)
-        return counts
+        return (counts, areAllNew)
     }
 
     /// Claims the identities of a batch that are not there yet, in their order, so that writers wait for each other
@@ -127,31 +150,32 @@ extension TallyDatabase: EventSink {
         return Set(claimed.map(EventIdentity.init))
     }
 
-    /// Stores the events of a batch that are new, with the difference to the rollups.
+    /// Stores the events of a batch that are new.
     ///
     /// - Parameters:
     ///   - fresh: The identities that are new; `nil` when all are.
     ///   - batch: The batch.
+    ///   - deltas: What they add to the rollups is added to it.
     ///   - connection: The connection, with its transaction open.
-    /// - Returns: How many events were stored, known and unpriced.
+    /// - Returns: How many events were stored and are unpriced.
     /// - Throws: `PostgresError` when a statement fails; ``StoreError/amountTooLarge`` when a sum leaves 128 bits.
     private func insert(
-        _ fresh: Set<EventIdentity>?, of batch: EncodedBatch, _ connection: PostgresConnection
+        _ fresh: Set<EventIdentity>?, of batch: EncodedBatch, adding deltas: inout RollupDeltas,
+        _ connection: PostgresConnection
     ) async throws -> StoredCounts {
         var counts = StoredCounts()
         counts.stored = fresh?.count ?? batch.events.count
-        counts.duplicate = batch.events.count - counts.stored
         if counts.stored == 0 { return counts }
         try await connection.copyIn(batch.copyStatement, fresh == nil ? batch.rows : try batch.rows(of: fresh))
-        var deltas = RollupDeltas()
         try batch.add(fresh, to: &deltas)
         counts.unpriced = deltas.unpricedCount
-        try await deltas.apply(connection)
         return counts
     }
 }
 
 extension PostgresError {
-    /// Whether it says that an identity is there already.
-    fileprivate var isKnownIdentity: Bool { sqlState == "23505" && table == "event_identities" }
+    /// Whether it says that an event is there already, or that its provider's id has been told before.
+    fileprivate var isKnownCall: Bool {
+        sqlState == "23505" && (table == "event_identities" || table == "event_matches")
+    }
 }

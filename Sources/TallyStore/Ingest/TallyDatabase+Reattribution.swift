@@ -1,6 +1,14 @@
 internal import PostgresClient
 internal import TallyCore
 
+/// What a new copy of a stored event says of who is charged.
+struct AttributionCorrection {
+    /// The identity of the copy.
+    let identity: EventIdentity
+    /// What it says.
+    let attribution: Attribution
+}
+
 extension TallyDatabase {
     /// One event whose attribution changes.
     private struct Change {
@@ -10,17 +18,95 @@ extension TallyDatabase {
         let new: DimensionCache.AttributionIDs
     }
 
-    /// Puts what a new copy of known events says about their attribution in place, with the difference to the rollups.
+    /// A stored event that is charged to somebody else than a copy says.
+    struct Differing {
+        let correction: AttributionCorrection
+        let place: EventPosition
+        let ids: DimensionCache.AttributionIDs
+        let corrected: Attribution
+        /// Whether several sources have told of it.
+        let isMerged: Bool
+    }
+
+    /// What of known events' new copies says something new of their attribution, as it looks without a lock.
+    func corrections(
+        by copies: [UsageEvent], _ connection: PostgresConnection
+    ) async throws -> [AttributionCorrection] {
+        let stating = copies.filter { $0.attribution != .none }.map {
+            AttributionCorrection(identity: $0.identity, attribution: $0.attribution)
+        }
+        return try await differing(stating, connection).map(\.correction)
+    }
+
+    /// Puts corrections in place; the events are locked.
     ///
+    /// What a source of a merged event says is corrected where that is kept, and the event is made anew from all.
+    ///
+    /// - Parameters:
+    ///   - corrections: The corrections.
+    ///   - book: The prices of merged events that have to be charged.
+    ///   - deltas: What they do to the rollups is added to it.
+    ///   - connection: The connection, with its transaction open.
     /// - Returns: How many events changed.
-    func correctAttributions(_ copies: [UsageEvent], _ connection: PostgresConnection) async throws -> Int {
-        let stating = copies.filter { $0.attribution != Attribution() }
-        if stating.isEmpty { return 0 }
-        let changes = try await attributionChanges(stating, connection)
-        if changes.isEmpty { return 0 }
+    /// - Throws: `PostgresError` when a statement fails; ``StoreError`` when a sum leaves 128 bits or the database holds
+    ///   what cannot be read.
+    func correct(
+        _ corrections: [AttributionCorrection], book: PriceBook, adding deltas: inout RollupDeltas,
+        _ connection: PostgresConnection
+    ) async throws -> Int {
+        if corrections.isEmpty { return 0 }
+        let differing = try await differing(corrections, connection)
+        let moved = try await move(differing.filter { !$0.isMerged }, adding: &deltas, connection)
+        let merged = try await remake(differing.filter(\.isMerged), book: book, adding: &deltas, connection)
+        return moved + merged
+    }
+
+    /// Which of the events are charged to somebody else than their new copies say.
+    private func differing(
+        _ corrections: [AttributionCorrection], _ connection: PostgresConnection
+    ) async throws -> [Differing] {
+        if corrections.isEmpty { return [] }
+        let stored = try await connection.query(
+            """
+            SELECT i.identity, e.event_id, e.time, e.attribution_id, e.project_id, a.key_id,
+                EXISTS (SELECT FROM event_contributions c WHERE c.event_id = e.event_id)
+            FROM event_identities i
+            JOIN events e ON e.time = i.time AND e.event_id = coalesce(i.event_id, i.identity)
+            JOIN attributions a USING (attribution_id)
+            WHERE i.identity = ANY (\(corrections.map(\.identity.uuid)))
+            ORDER BY i.identity
+            """)
+        let said = Dictionary(corrections.map { ($0.identity, $0) }) { first, _ in first }
+        var differing: [Differing] = []
+        for row in stored {
+            guard let correction = said[EventIdentity(try row.decode(PostgresUUID.self, at: 0))] else { continue }
+            let ids = DimensionCache.AttributionIDs(
+                attribution: try row.decode(Int32.self, at: 3), project: try row.decode(Int32.self, at: 4),
+                key: try row.decode(Int32.self, at: 5))
+            let current = try await dimensions.attribution(ids.attribution, connection)
+            let corrected = current.corrected(by: correction.attribution)
+            if corrected == current { continue }
+            let time = Instant(microseconds: try row.decode(PostgresTimestamp.self, at: 2).microseconds)
+            differing.append(
+                Differing(
+                    correction: correction,
+                    place: EventPosition(
+                        time: time, identity: EventIdentity(try row.decode(PostgresUUID.self, at: 1))),
+                    ids: ids, corrected: corrected, isMerged: try row.decode(Bool.self, at: 6)))
+        }
+        return differing
+    }
+
+    // MARK: Events of one source
+
+    private func move(
+        _ differing: [Differing], adding deltas: inout RollupDeltas, _ connection: PostgresConnection
+    ) async throws -> Int {
+        if differing.isEmpty { return 0 }
+        let changes = try await changes(differing, connection)
         // The project is the distribution column, which Citus does not update: the event is taken out and put back.
-        let names = Self.movedColumns.joined(separator: ", ")
-        let taken = Self.movedColumns.map { "o.\($0)" }.joined(separator: ", ")
+        let names = EventColumns.besidesAttribution.joined(separator: ", ")
+        let taken = EventColumns.besidesAttribution.map { "o.\($0)" }.joined(separator: ", ")
         let moved = try await connection.query(
             """
             WITH change AS (
@@ -41,7 +127,6 @@ extension TallyDatabase {
             FROM taken
             """)
         let changesByID = Dictionary(changes.map { ($0.eventID, $0) }, uniquingKeysWith: { first, _ in first })
-        var deltas = RollupDeltas()
         for row in moved {
             guard let change = changesByID[try row.decode(PostgresUUID.self, at: 0)] else { continue }
             let time = Instant(microseconds: try row.decode(PostgresTimestamp.self, at: 1).microseconds)
@@ -58,70 +143,20 @@ extension TallyDatabase {
                         keyID: ids.key, outcome: outcome), sign: sign)
             }
         }
-        try await deltas.apply(connection)
         return moved.count
     }
 
-    /// The columns of an event that stay as they are when its attribution changes.
-    private static let movedColumns =
-        [
-            "offering_id", "basis_id", "source_id", "duration_ms", "ttfb_ms", "status", "outcome", "is_stream",
-            "usage_known", "is_partly_priced", "computed_cost", "reported_cost", "billed_cost", "id", "request_id",
-        ] + UsageClass.names
-
-    /// The stored events of some copies, locked for the rest of the transaction, in one order for every writer.
-    private func lockedEvents(_ copies: [UsageEvent], _ connection: PostgresConnection) async throws -> QueryResult {
-        let identities = copies.map(\.identity.uuid)
-        let statement: SQL = """
-            SELECT i.identity, e.event_id, e.time, e.attribution_id, e.project_id, a.key_id
-            FROM event_identities i
-            JOIN events e ON e.time = i.time AND e.event_id = coalesce(i.event_id, i.identity)
-            JOIN attributions a USING (attribution_id)
-            WHERE i.identity = ANY (\(identities))
-            ORDER BY i.identity
-            FOR UPDATE OF e
-            """
-        var stored = try await connection.query(statement)
-        // An event that another writer is moving is gone from where this statement saw it, and there for the next one.
-        for _ in 0..<Self.attemptsAtMoving where stored.count < identities.count {
-            stored = try await connection.query(statement)
-        }
-        return stored
-    }
-
-    /// How often events that another writer moved away are looked for again.
-    private static let attemptsAtMoving = 3
-
-    /// Which of the events are charged to somebody else than their new copies say.
-    private func attributionChanges(
-        _ copies: [UsageEvent], _ connection: PostgresConnection
-    ) async throws -> [Change] {
-        let stored = try await lockedEvents(copies, connection)
-        let copiesByID = Dictionary(
-            copies.map { ($0.identity, $0.attribution) }, uniquingKeysWith: { first, _ in first })
-        var wanted: [(row: Int, attribution: Attribution)] = []
-        for (index, row) in stored.enumerated() {
-            guard let said = copiesByID[EventIdentity(try row.decode(PostgresUUID.self, at: 0))] else { continue }
-            let current = try await dimensions.attribution(try row.decode(Int32.self, at: 3), connection)
-            let corrected = current.corrected(by: said)
-            if corrected != current { wanted.append((index, corrected)) }
-        }
-        if wanted.isEmpty { return [] }
-        let rows = Array(stored)
-        let distinct = Array(Set(wanted.map(\.attribution)))
+    private func changes(_ differing: [Differing], _ connection: PostgresConnection) async throws -> [Change] {
+        let distinct = Array(Set(differing.map(\.corrected)))
         let made = try await dimensions.attributions(
             count: distinct.count, of: { distinct[$0] }, connection, remembering: false)
         let ids = Dictionary(uniqueKeysWithValues: zip(distinct, made))
-        return try wanted.compactMap { wanted in
-            let row = rows[wanted.row]
-            guard let new = ids[wanted.attribution] else { return nil }
-            return Change(
-                eventID: try row.decode(PostgresUUID.self, at: 1),
-                time: try row.decode(PostgresTimestamp.self, at: 2),
-                old: DimensionCache.AttributionIDs(
-                    attribution: try row.decode(Int32.self, at: 3), project: try row.decode(Int32.self, at: 4),
-                    key: try row.decode(Int32.self, at: 5)),
-                new: new)
+        return differing.compactMap { differing in
+            ids[differing.corrected].map { new in
+                Change(
+                    eventID: differing.place.identity.uuid, time: PostgresTimestamp(differing.place.time),
+                    old: differing.ids, new: new)
+            }
         }
     }
 }

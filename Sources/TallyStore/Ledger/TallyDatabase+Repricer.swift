@@ -254,6 +254,12 @@ extension TallyDatabase: Repricer {
             FROM change c JOIN changed USING (event_id)
             """)
         if audited != changes.count { throw StoreError.unreadable("locked events that are gone") }
+        // What the sources of a merged event said had charges of their own, which are no better now.
+        _ = try await connection.execute(
+            """
+            UPDATE event_contributions SET basis_id = 0, computed_cost = NULL, is_partly_priced = false
+            WHERE event_id = ANY (\(changes.map(\.event.eventID)))
+            """)
         var deltas = RollupDeltas()
         for change in changes {
             try deltas.add(change.before, to: change.locked.rollupKey, sign: -1)

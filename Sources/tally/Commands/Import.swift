@@ -151,9 +151,8 @@ struct Import: AsyncParsableCommand {
         let skipped = progress.skipped.values.reduce(0, +)
         let counts = [
             ("read", progress.read), ("stored", progress.stored), ("duplicate", progress.duplicate),
-            ("reattributed", progress.reattributed), ("unpriced", progress.unpriced), ("rejected", progress.rejected),
-            ("skipped", skipped),
-            ("statements", progress.statements),
+            ("merged", progress.merged), ("reattributed", progress.reattributed), ("unpriced", progress.unpriced),
+            ("rejected", progress.rejected), ("skipped", skipped), ("statements", progress.statements),
         ]
         switch format {
         case .table: try StandardOutput.write(NamedCounts(counts).table)

@@ -36,6 +36,28 @@ import Testing
         #expect(after.totals.requests == before.totals.requests)
     }
 
+    /// All that is stored of an event moves with it, also what only a relay knows.
+    @Test func aMovedEventKeepsAllElse() async throws {
+        let database = try TestDatabase.current
+        var generator = try EventGenerator(seed: 24)
+        var events = generator.priced(60)
+        for index in events.indices { events[index].event.isSellerAssumed = index % 2 == 0 }
+        _ = try await database.tally.store(try batch(events))
+        for index in events.indices {
+            events[index].event.attribution = Attribution(project: "moved", tags: ["a": "b"])
+        }
+        let counts = try await database.tally.store(try batch(events))
+        #expect(counts.reattributed == 60)
+        let stored = try await database.tally.events(try .everything(), after: nil, limit: 100)
+        let known = Dictionary(stored.map { ($0.event.identity, $0.event) }) { first, _ in first }
+        for priced in events {
+            var found = known[priced.event.identity]
+            found?.attribution = priced.event.attribution
+            #expect(found == priced.event)
+        }
+        #expect(stored.allSatisfy { $0.event.attribution.project == "moved" })
+    }
+
     @Test func whatACopyLeavesOpenStays() async throws {
         let database = try TestDatabase.current
         var event = try plainEvent(1)

@@ -131,7 +131,10 @@ import Testing
             return event
         }
         let stored = try old.map(priced)
+        // What a program of that time would not write.
+        try await database.run("ALTER TABLE sources ADD form text, ADD rank smallint, ADD UNIQUE (name, form)")
         _ = try await database.tally.store(try batch(stored))
+        try await database.run("ALTER TABLE sources DROP form, DROP rank")
         let applied = try await database.pool.withConnection { try await Migrator().migrate($0) }
         #expect(applied.first == "0003_cached_kinds.sql")
         try await expectRollupsMatchEvents(database)
@@ -156,6 +159,31 @@ import Testing
         let totals = try await tally.report(try .everything()).totals
         #expect(totals.quantities[.cacheRead] == 820 && totals.quantities[.cacheReadAudio] == 1010)
         #expect(totals.quantities[.cacheReadImage] == 20 && totals.quantities[.input] == 60_000)
+    }
+
+    /// What was stored before there was merging is merged with what comes.
+    @Test func callsOfAnOlderSchemaAreMergedWithWhatComes() async throws {
+        let database = try TestDatabase.current
+        let older = Migration.builtIn.filter { $0.name < "0005" }
+        _ = try await database.pool.withConnection { try await Migrator(migrations: older).migrate($0) }
+        try await database.run("ALTER TABLE sources ADD form text, ADD rank smallint, ADD UNIQUE (name, form)")
+        _ = try await database.tally.store(try batch(try [plainEvent(1), plainEvent(2), plainEvent(3)].map(priced)))
+        try await database.run(
+            """
+            UPDATE events SET request_id = CASE WHEN event_id < '00000000-0000-0001-0000-000000000003' THEN 'gen-ü' ELSE '' END;
+            ALTER TABLE sources DROP form, DROP rank;
+            """)
+        _ = try await database.pool.withConnection { try await Migrator().migrate($0) }
+        let tally = database.anotherTally()
+        var relayed = try plainEvent(9, project: "relayed")
+        relayed.requestID = "gen-ü"
+        let counts = try await tally.store(try batch([try priced(relayed)], from: .proxy))
+        #expect((counts.stored, counts.merged) == (0, 1))
+        let projects = try await tally.events(try .everything(), after: nil, limit: 9).map(\.event.attribution.project)
+        #expect(projects == ["p", "p", "relayed"])
+        let origins = try await database.query("SELECT name || ' ' || form || ' ' || rank FROM sources ORDER BY 1")
+        #expect(try origins.map { try $0.decode(String.self, at: 0) } == ["import tally 1", "proxy proxy 0"])
+        try await expectRollupsMatchEvents(database)
     }
 
     @Test func readinessSaysThatMigrationsAreMissing() async throws {

@@ -4,12 +4,21 @@ import Testing
 
 /// A batch of the sample price book.
 func batch(
-    _ events: [PricedEvent], item: String = "a.jsonl", position: Int64 = 1, isComplete: Bool = false
+    _ events: [PricedEvent], from origin: EventOrigin = .log, item: String = "a.jsonl", position: Int64 = 1,
+    isComplete: Bool = false
 ) throws -> EventBatch {
     EventBatch(
-        events: events, book: try SamplePrices.makeBook(),
-        origin: EventOrigin(name: "import", form: "tally", rank: .clientLog),
+        events: events, book: try SamplePrices.makeBook(), origin: origin,
         checkpoint: SourceCheckpoint(item: item, position: position, isComplete: isComplete))
+}
+
+extension EventOrigin {
+    /// A client's log in Tally's own form.
+    static let log = EventOrigin(name: "import", form: "tally", rank: .clientLog)
+    /// A client's log in another tool's form.
+    static let toolLog = EventOrigin(name: "import", form: "litellm", rank: .clientLog)
+    /// A biller's export of its calls.
+    static let export = EventOrigin(name: "openrouter", form: "generation", rank: .export)
 }
 
 /// One event with what it costs by the sample price book.
