@@ -1,5 +1,4 @@
 import Foundation
-import ProgramRunner
 import Testing
 
 /// What one official client saw of one scenario: a line of `Clients/clients.py`.
@@ -20,9 +19,6 @@ struct ClientRun: Decodable, CustomTestStringConvertible {
 
     var testDescription: String { "\(scenario), for \(project)" }
 
-    /// The longest the clients may take; far more than they should.
-    private static let limit = Duration.seconds(300)
-
     /// Runs all scenarios with the official clients, each by itself and then many clients at once.
     ///
     /// - Parameters:
@@ -35,20 +31,7 @@ struct ClientRun: Decodable, CustomTestStringConvertible {
     static func all(
         _ workspace: Workspace, provider: String, proxy: String, clients: Int
     ) throws -> [ClientRun] {
-        let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        let root = tests.deletingLastPathComponent().deletingLastPathComponent()
-        let python = root.appending(path: ".build-venv/bin/python").path
-        try #require(
-            FileManager.default.isExecutableFile(atPath: python),
-            "there are no official Python clients in .build-venv: run scripts/test, which installs them")
-        var program = Program(
-            [python, tests.appending(path: "Clients/clients.py").path, provider, proxy, "\(clients)"],
-            directory: workspace.path)
-        program.environment["HOME"] = workspace.path
-        program.environment["PYTHONDONTWRITEBYTECODE"] = "1"
-        let finished = try program.run(within: limit)
-        try #require(finished.ending == .exited(0), "\(finished.errors)")
-        return try finished.output.split(separator: "\n").map {
+        try PythonClients.run("clients.py", [provider, proxy, "\(clients)"], in: workspace).map {
             try JSONDecoder().decode(ClientRun.self, from: Data($0.utf8))
         }
     }
