@@ -28,8 +28,14 @@ package struct LoggedCall: Sendable {
     /// It is no match key: clients choose it, and retries may share it.
     package var transportID: String?
 
-    /// The event that the call becomes, the one place where what is known of its seller turns into it.
-    package var told: EventDraft { draft }
+    /// The event that the call becomes: what the tool was told of its seller, or worked out, contradicts nobody who
+    /// knows.
+    package var told: EventDraft {
+        var told = draft
+        let isNamed = told.event.offering.biller != nil || told.event.offering.provider != nil
+        told.event.isSellerAssumed = isNamed && seller != .address
+        return told
+    }
 }
 
 /// How well a log knows who sold a call.

@@ -28,7 +28,8 @@ struct TelemetryEndpoints: Sendable {
         for item in items {
             switch item {
             case .call(let call):
-                submission.add(call.draft.event, call.draft.identity, from: try submission.begin())
+                let told = call.told
+                submission.add(told.event, told.identity, from: try submission.begin())
             case .failure(let failure): submission.reject(try submission.begin(), failure.description)
             case .notACall, .statement: continue
             }
