@@ -43,6 +43,8 @@ struct DraftBuilder: ~Copyable {
 
     /// Completes an event of which only the seller, who is charged and the identity are missing.
     ///
+    /// A seller of whom the record says nothing, so that it is that of the defaults, is assumed.
+    ///
     /// - Parameters:
     ///   - event: The event.
     ///   - seller: What the record says of the seller.
@@ -53,6 +55,7 @@ struct DraftBuilder: ~Copyable {
         _ event: inout UsageEvent, seller: EventParts.Seller, charged: EventParts.Charged, eventID: EventIdentity?
     ) -> IdentityHint {
         event.offering = offering(of: seller)
+        event.isSellerAssumed = seller.biller == nil && seller.provider == nil && event.offering.biller != nil
         event.attribution = attribution(of: charged)
         if let settled = statedIdentity(of: event, eventID: eventID) { return .settled(settled) }
         return .content(contentIdentity(of: event, charged: charged))
@@ -64,6 +67,8 @@ struct DraftBuilder: ~Copyable {
         eventID: EventIdentity?
     ) -> IdentityHint {
         event.offering = offering(of: seller)
+        event.isSellerAssumed =
+            seller.biller == .none && seller.provider == .none && event.offering.biller != nil
         event.attribution = attribution(of: charged)
         if let settled = statedIdentity(of: event, eventID: eventID) { return .settled(settled) }
         return .content(contentIdentity(of: event, charged: named(charged)))

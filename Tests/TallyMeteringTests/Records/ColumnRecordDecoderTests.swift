@@ -56,9 +56,8 @@ struct ColumnRecordDecoderTests {
     /// The row of a table and the line of JSON that say the same are the same event.
     @Test func aRowIsTheEventOfTheSameLine() throws {
         let row = try draft(
-            ["TS": "2026-06-01 12:00:00", "In": "10", "Out": "", "team": "a"],
-            map: "time=TS,input=In,output=Out,tag:t=team",
-            .with { $0.offering = Offering(biller: "b", model: "m") })
+            ["TS": "2026-06-01 12:00:00", "In": "10", "Out": "", "team": "a", "biller": "b"],
+            map: "time=TS,input=In,output=Out,tag:t=team", .with { $0.offering = Offering(model: "m") })
         let line = try decode(
             #"{"time":"2026-06-01T12:00:00Z","usage":{"input":10},"tags":{"t":"a"},"biller":"b","model":"m"}"#)
         #expect(row.event == line.event)

@@ -34,6 +34,20 @@ struct EventDraftTests {
         #expect(try identity(#""id":7,"biller":"b","usage":null"#) == identity(#""id":"7","biller":"b","usage":null"#))
     }
 
+    /// What a log does not say, and whoever imports it does, contradicts no source that knows.
+    @Test func aSellerThatOnlyTheDefaultsNameIsAssumed() throws {
+        func isAssumed(_ members: String, biller: String?) throws -> Bool {
+            try decode(with: members, .with { $0.offering.biller = biller }).event.isSellerAssumed
+        }
+        #expect(try isAssumed(#""model":"m""#, biller: "b"))
+        #expect(try !isAssumed(#""model":"m""#, biller: nil))
+        #expect(try !isAssumed(#""biller":"b""#, biller: "b"))
+        #expect(try !isAssumed(#""provider":"p""#, biller: "b"))
+        // Read with the bodies it comes with, too.
+        #expect(try isAssumed(#""request":{"model":"m"}"#, biller: "b"))
+        #expect(try !isAssumed(#""request":{"model":"m"},"biller":"b""#, biller: "b"))
+    }
+
     @Test func anEventIDIsThatEvent() throws {
         let text = "0190163d-8694-739b-aea5-966c26f8ad90"
         let meant = IdentityHint.settled(try #require(EventIdentity(text: text)))
