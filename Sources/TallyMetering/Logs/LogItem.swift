@@ -33,7 +33,7 @@ package struct LoggedCall: Sendable {
     package var told: EventDraft {
         var told = draft
         let isNamed = told.event.offering.biller != nil || told.event.offering.provider != nil
-        told.event.isSellerAssumed = isNamed && seller != .address
+        if isNamed, seller != .address { told.event.isSellerAssumed = true }
         return told
     }
 }

@@ -5,7 +5,7 @@ extension TallyDatabase: StatementSink {
     package func store(_ batch: StatementBatch) async throws -> StatementCounts {
         let rows = batch.statements.flatMap(StatementRow.rows(of:))
         return try await pool.withConnection { connection in
-            let sourceID = try await dimensions.source(batch.origin.name, connection)
+            let sourceID = try await dimensions.source(batch.origin, connection)
             return try await pool.withTransaction(retries: Self.statementRetries) { connection in
                 let counts = try await Self.upsert(rows, of: batch, sourceID, connection)
                 if let checkpoint = batch.checkpoint {
