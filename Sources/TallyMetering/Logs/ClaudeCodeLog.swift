@@ -8,6 +8,8 @@ internal import TallyCore
 /// more tokens. They are told when ``maximumHeld`` others have begun since, or at the end of the file. A copy that comes
 /// later still has the same identity, as has one in another file.
 ///
+/// The project is the name of the directory a call was made in, as ccusage has it, where the line says it.
+///
 /// Counts are Anthropic's own: the input holds neither reads nor writes of the cache. `costUSD` is the tool's own
 /// computation.
 struct ClaudeCodeLog: LogReader {
@@ -60,7 +62,7 @@ struct ClaudeCodeLog: LogReader {
         let speed = usage["speed"]?.text
         if let model, let speed, speed == "fast" { parts.seller.model = model + "-fast" }
         if let folder = LogField.description(line["cwd"] ?? record["cwd"])?.split(separator: "/").last {
-            parts.charged.tags = ["directory": String(folder)]
+            parts.charged.project = String(folder)
         }
         let estimate = LogField.estimate(line["costUSD"] ?? record["costUSD"])
         let messageID = try LogField.text(message["id"], "message.id")

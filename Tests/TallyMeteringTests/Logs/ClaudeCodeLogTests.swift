@@ -121,7 +121,7 @@ struct ClaudeCodeLogTests {
                     biller: "anthropic", provider: "anthropic", model: "claude-haiku-4-5-fast", serviceTier: "standard")
         )
         #expect(call.usage == .of([.input: 4, .output: 9, .reasoning: 5, .webSearches: 2]))
-        #expect(call.event.attribution.tags == ["directory": "app"])
+        #expect(call.event.attribution.project == "app")
         #expect(call.estimatedCost?.description == "0.50" && call.event.reportedCost == nil)
         #expect(call.seller == .assumed)
         var text = ""
