@@ -144,11 +144,10 @@ actor BatchReader {
         let origin = EventOrigin(
             name: request.source, form: form.name, rank: form.isStatement ? .export : .clientLog)
         let content: Content =
-            if pending.statements.isEmpty {
-                .events(EventBatch(events: pending.events, book: book, origin: origin, checkpoint: checkpoint))
+            if form.isStatement {
+                .statements(StatementBatch(statements: pending.statements, origin: origin, checkpoint: checkpoint))
             } else {
-                .statements(
-                    StatementBatch(statements: pending.statements, origin: origin, checkpoint: checkpoint))
+                .events(EventBatch(events: pending.events, book: book, origin: origin, checkpoint: checkpoint))
             }
         defer { tally = Tally() }
         return Output(content: content, tally: tally)

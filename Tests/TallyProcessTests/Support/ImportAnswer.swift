@@ -8,6 +8,10 @@ struct ImportAnswer: Decodable, Equatable {
     let reattributed: Int
     let unpriced: Int
     let rejected: Int
+    let skipped: Int
+    let statements: Int
+    let skipped_reasons: [String: Int]
+    let failures: [String]
 
     init(_ json: String) throws { self = try JSONDecoder().decode(ImportAnswer.self, from: Data(json.utf8)) }
 }
