@@ -63,7 +63,7 @@ package struct EncodedBatch: Sendable {
         let span = events.span
         for index in events.indices {
             if let chosen, !chosen.contains(span[index].event.identity) { continue }
-            try columns.append(span, index, ids: ids[index], to: &rows)
+            try columns.append(span, index, cost: RowCost(span, index), ids: ids[index], to: &rows)
         }
         return rows
     }

@@ -105,7 +105,8 @@ struct EventColumns {
         var stated: UInt32 = 0
         let span = events.span
         for index in span.indices {
-            optionals.formUnion(Optionals(span, index, cost: costs?[index] ?? RowCost(span, index)))
+            let cost = if let costs { costs[index] } else { RowCost(span, index) }
+            optionals.formUnion(Optionals(span, index, cost: cost))
             stated |= span[index].event.usage?.statedMask ?? 0
         }
         self.optionals = optionals
@@ -135,16 +136,15 @@ struct EventColumns {
     /// - Parameters:
     ///   - events: The events.
     ///   - index: Which of them.
-    ///   - cost: What it costs, where that is not by its own charge.
+    ///   - cost: What it costs.
     ///   - ids: The ids the row refers to.
     ///   - told: The event it is told of, for ``contributionStatement(into:)``.
     ///   - buffer: Where to.
     /// - Throws: `PostgresError` of kind `.encoding` when a row cannot be sent.
     func append(
-        _ events: Span<PricedEvent>, _ index: Int, cost: RowCost? = nil, ids: EventIDs, told: EventIdentity? = nil,
+        _ events: Span<PricedEvent>, _ index: Int, cost: RowCost, ids: EventIDs, told: EventIdentity? = nil,
         to buffer: inout CopyBuffer
     ) throws {
-        let cost = cost ?? RowCost(events, index)
         try buffer.beginRow(columns: names.count + (told == nil ? 0 : 1))
         try buffer.append(timestampMicroseconds: events[index].event.time.microseconds)
         buffer.append(uuidHigh: events[index].event.identity.high, low: events[index].event.identity.low)
