@@ -19,6 +19,7 @@ let package = Package(
     products: [
         .executable(name: "tally", targets: ["tally"]),
         .executable(name: "tally-fake-provider", targets: ["tally-fake-provider"]),
+        .library(name: "TallyClient", targets: ["TallyClient"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -119,6 +120,15 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // For programs that wrap their calls themselves.
+        .target(
+            name: "TallyClient",
+            dependencies: ["TallyCore", "TallyMetering", "CurlTransport", "DurableQueue", "FastJSON"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "tally-client-example", dependencies: ["TallyClient"], path: "Sources/TallyClientExample",
+            swiftSettings: strict),
+
         // For development only: benchmarks, a provider to measure and test against, and what they share with tests.
         .target(name: "ProgramRunner", dependencies: ["CProcess"], swiftSettings: strict),
         .target(
@@ -160,7 +170,9 @@ let package = Package(
             name: "tally-bench",
             dependencies: [
                 "ProgramRunner", "ProxyTrials", "TallyCore", "TallyMetering", "TallyConfig", "FastJSON",
+                "CurlTransport", "OTLPMessages",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             path: "Sources/Benchmarks", swiftSettings: strict),
 
@@ -229,8 +241,8 @@ let package = Package(
         .testTarget(
             name: "TallyProcessTests",
             dependencies: [
-                "FakeProvider", "PostgresClient", "ProgramRunner", "ProxyTrials", "TallyTestSupport", "tally",
-                "tally-fake-provider",
+                "FakeProvider", "PostgresClient", "ProgramRunner", "ProxyTrials", "TallyClient", "TallyTestSupport",
+                "tally", "tally-client-example", "tally-fake-provider",
             ],
             exclude: ["Clients", "Fixtures"], swiftSettings: strict),
         .testTarget(

@@ -72,17 +72,7 @@ struct EventSubmission {
             duplicateCount += 1
             return
         }
-        for (number, part) in otherModels.enumerated() {
-            var other = event
-            other.identity = EventIdentity(partOf: event.identity, number: number)
-            other.offering.model = part.model
-            other.usage = part.usage
-            other.reportedCost = event.reportedCost.map { _ in .zero }
-            other.billedCost = event.billedCost.map { _ in .zero }
-            other.id = nil
-            other.requestID = nil
-            _ = keep(other, from: origin)
-        }
+        for other in event.events(ofParts: otherModels) { _ = keep(other, from: origin) }
     }
 
     /// Where the record of an event stands.
