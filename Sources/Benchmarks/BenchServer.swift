@@ -61,13 +61,16 @@ struct BenchServer {
     }
 
     /// The address of its proxy, as the ready line has it.
-    var proxyAddress: String {
-        get throws {
-            guard let start = daemon.errors.firstRange(of: "proxy http://")?.upperBound else {
-                throw BenchFailure("the ready line names no proxy: \(daemon.errors)")
-            }
-            return String(daemon.errors[start...].prefix { $0 != "," && !$0.isWhitespace })
+    var proxyAddress: String { get throws { try address(of: "proxy") } }
+
+    /// The address of its API, as the ready line has it.
+    var apiAddress: String { get throws { try address(of: "api") } }
+
+    private func address(of listener: String) throws -> String {
+        guard let start = daemon.errors.firstRange(of: listener + " http://")?.upperBound else {
+            throw BenchFailure("the ready line names no \(listener): \(daemon.errors)")
         }
+        return String(daemon.errors[start...].prefix { $0 != "," && !$0.isWhitespace })
     }
 
     /// Stops the daemon and its PostgreSQL.

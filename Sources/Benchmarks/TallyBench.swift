@@ -5,5 +5,7 @@ internal import ArgumentParser
 struct TallyBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tally-bench", abstract: "Measure Tally.",
-        subcommands: [ImportBench.self, KillBench.self, LeakBench.self, PriceBench.self, ProxyBench.self])
+        subcommands: [
+            ImportBench.self, KillBench.self, LeakBench.self, OTLPBench.self, PriceBench.self, ProxyBench.self,
+        ])
 }
