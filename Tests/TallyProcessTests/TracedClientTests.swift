@@ -42,9 +42,7 @@ struct TracedClientTests {
                 #expect(event.biller == "openai" && event.outcome == "complete", comment)
             }
         }
-        withKnownIssue("what several sources tell of one call is not merged yet") {
-            for id in calls.compactMap(\.id) { #expect(events.count { $0.request_id == id } == 1) }
-        }
+        for id in calls.compactMap(\.id) { #expect(events.count { $0.request_id == id } == 1, "\(events)") }
         let failed = traced.filter { $0.outcome == "failed" }
         #expect(!failed.isEmpty && failed.allSatisfy { $0.usage == nil }, "\(failed)")
         // I7: the instrumentation was told to send the contents, too.

@@ -35,25 +35,20 @@ package struct EventIntake: Sendable {
     ///
     /// - Parameters:
     ///   - events: The events, with distinct identities.
-    ///   - form: The form they were told in.
+    ///   - origin: Where they come from.
     ///   - book: The prices.
     /// - Returns: What became of them; those that are not refused are durable.
     /// - Throws: The sink's errors; sending the events again adds nothing to what may be stored.
-    func take(_ events: [UsageEvent], form: String, book: PriceBook) async throws -> Outcome {
+    func take(_ events: [UsageEvent], from origin: EventOrigin, book: PriceBook) async throws -> Outcome {
         if events.isEmpty { return Outcome() }
         var priced = events.map { PricedEvent(event: $0, charge: .unpriced(.noPrice)) }
         var pricer = EventPricer(book: book)
         pricer.price(&priced)
-        let batch = EventBatch(
-            events: priced, book: book, origin: EventOrigin(name: Self.name, form: form, rank: .clientLog),
-            checkpoint: nil)
+        let batch = EventBatch(events: priced, book: book, origin: origin, checkpoint: nil)
         var outcome = Outcome()
         try await store(batch, from: 0, into: &outcome)
         return outcome
     }
-
-    /// The name that events are filed under that are sent in.
-    private static let name = "api"
 
     /// Stores a batch; when the values of an event are at fault, it is looked for by halves and refused.
     private func store(_ batch: EventBatch, from start: Int, into outcome: inout Outcome) async throws {

@@ -10,6 +10,8 @@ struct IngestEndpoints: Sendable {
     let limits: IngestLimits
     let gate: IngestGate
 
+    private static let origin = EventOrigin(name: "api", form: "api", rank: .clientLog)
+
     /// Why an event is refused that only the database found fault with.
     static let unstorable = "the database cannot store its values; see that they are of a usual size"
 
@@ -25,7 +27,7 @@ struct IngestEndpoints: Sendable {
             aliases: book.aliases,
             into: EventSubmission(key: grant?.attribution, maximumRecords: limits.maximumRecords)
         ).read(body, as: form)
-        let outcome = try await intake.take(submission.events, form: "api", book: book)
+        let outcome = try await intake.take(submission.events, from: Self.origin, book: book)
         _ = visit
         return try answer(submission, outcome)
     }
@@ -50,6 +52,7 @@ struct IngestEndpoints: Sendable {
         writer.member("accepted", accepted)
         writer.member("stored", outcome.counts.stored)
         writer.member("duplicate", outcome.counts.duplicate + submission.duplicateCount)
+        writer.member("merged", outcome.counts.merged)
         writer.member("reattributed", outcome.counts.reattributed)
         writer.member("unpriced", outcome.counts.unpriced)
         writer.member("rejected", rejections.count)

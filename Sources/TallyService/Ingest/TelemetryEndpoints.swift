@@ -34,10 +34,15 @@ struct TelemetryEndpoints: Sendable {
             case .notACall, .statement: continue
             }
         }
-        let outcome = try await intake.take(submission.events, form: "otlp", book: book)
+        let outcome = try await intake.take(submission.events, from: Self.origin(of: signal), book: book)
         _ = visit
         let reasons = submission.rejections.map(\.reason) + outcome.refused.map { _ in IngestEndpoints.unstorable }
         return try OTLPAnswer.taken(signal, rejected: reasons.count, reason: reasons.first ?? "", encoding)
+    }
+
+    /// Where the events come from: a call has a span and a log record, so each of the two is a source of its own.
+    private static func origin(of signal: TelemetrySignal) -> EventOrigin {
+        EventOrigin(name: signal == .spans ? "otlp-traces" : "otlp-logs", form: "otlp", rank: .clientLog)
     }
 
     private func items(

@@ -121,7 +121,9 @@ import Testing
             older.timeUnixNano = 0
             older.observedTimeUnixNano = 1_772_712_009_000_000_000
             older.attributes = Self.pairs(
-                Self.chat.merging(["event.name": "gen_ai.client.inference.operation.details"]) { $1 })
+                Self.chat.merging(
+                    ["event.name": "gen_ai.client.inference.operation.details", "gen_ai.response.id": "chatcmpl-2"]
+                ) { $1 })
             var message = log
             message.eventName = "gen_ai.choice"
             message.attributes = Self.pairs(["gen_ai.system": "openai"])
@@ -138,9 +140,16 @@ import Testing
                 #expect(answer.status == 200 && answer.body.isEmpty)
             }
             let events = try await api.storedEvents()
-            #expect(events.count == 2 && events.allSatisfy { $0["request_id"] as? String == "chatcmpl-1" })
+            #expect(Set(events.compactMap { $0["request_id"] as? String }) == ["chatcmpl-1", "chatcmpl-2"])
             #expect(
                 Set(events.compactMap { $0["time"] as? String }) == ["2026-03-05T12:00:00Z", "2026-03-05T12:00:09Z"])
+            // The span of the same call, and the same call as something else tells of it.
+            let spans = Self.request([Self.span(1, Self.chat)])
+            _ = try await api.post("/v1/traces", try spans.serializedBytes(), type: Self.protobuf)
+            let told = #"{"id":"own","time":"2026-03-05T12:00:00Z","request_id":"chatcmpl-1","usage":null}"#
+            let taken = try await api.send(events: told)
+            #expect(taken == TakenCounts(accepted: 1, merged: 1))
+            #expect(try await api.storedEvents().count == 2)
         }
     }
 

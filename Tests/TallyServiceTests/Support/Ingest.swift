@@ -36,12 +36,16 @@ struct TakenCounts: Equatable {
     var accepted = 0
     var stored = 0
     var duplicate = 0
+    var merged = 0
     var reattributed = 0
     var unpriced = 0
     var rejected = 0
 
-    init(accepted: Int = 0, stored: Int = 0, duplicate: Int = 0, unpriced: Int = 0, rejected: Int = 0) {
+    init(
+        accepted: Int = 0, stored: Int = 0, duplicate: Int = 0, merged: Int = 0, unpriced: Int = 0, rejected: Int = 0
+    ) {
         (self.accepted, self.stored, self.duplicate) = (accepted, stored, duplicate)
+        self.merged = merged
         (self.unpriced, self.rejected) = (unpriced, rejected)
     }
 
@@ -51,6 +55,7 @@ struct TakenCounts: Equatable {
         accepted = try count("accepted")
         stored = try count("stored")
         duplicate = try count("duplicate")
+        merged = try count("merged")
         reattributed = try count("reattributed")
         unpriced = try count("unpriced")
         rejected = try count("rejected")
