@@ -78,6 +78,8 @@ let package = Package(
         .target(
             name: "TallyMetering", dependencies: ["TallyCore", "FastJSON"], swiftSettings: strict),
 
+        .target(name: "TallyPlans", dependencies: ["TallyCore"], swiftSettings: strict),
+
         // The rim: files of settings, the database, the long-running parts, the command line.
         .target(
             name: "TallyConfig",
@@ -211,6 +213,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "FastJSONTests", dependencies: ["FastJSON"], swiftSettings: strict),
         .testTarget(name: "TallyCoreTests", dependencies: ["TallyCore", "TallyTestSupport"], swiftSettings: strict),
+        .testTarget(name: "TallyPlansTests", dependencies: ["TallyPlans", "TallyCore"], swiftSettings: strict),
         .testTarget(
             name: "TallyMeteringTests",
             dependencies: ["TallyMetering", "TallyCore", "TallyConfig", "FastJSON", "TallyTestSupport"],
