@@ -1,0 +1,84 @@
+package import TallyCore
+
+/// What a month's demand comes to on one plan.
+package struct PlanLine: Sendable, Equatable {
+    /// The plan with its seats.
+    package let tariff: Tariff
+    /// The reading of serverless terms that was used; `nil` for a plan without serverless calls.
+    package let serverless: ServerlessMode?
+    /// The invoice.
+    package let charges: Tariff.Charges
+    /// Serverless calls that are not let through; `nil` where the allowance is not known.
+    package let throttled: AllowanceEnds<Int64?>
+    /// What moving those to a paid route costs, before credits; `nil` where that is not known.
+    package let rerouteCost: AllowanceEnds<Money?>
+    /// The invoice with those moved, which may use credits that were left.
+    package let totalWithReroute: AllowanceEnds<Money?>
+
+    /// Whether nothing is throttled even at the low end; `nil` where the allowance is not known.
+    package var servesDemand: Bool? { throttled.low.map { $0 == 0 } }
+
+    init(tariff: Tariff, demand: PlanDemand, mode: ServerlessMode?) {
+        let terms = tariff.plan.serverlessTerms(mode)
+        let spend = PlanSpend(tariff: tariff, demand: demand, terms: terms)
+        self.tariff = tariff
+        serverless = terms?.mode
+        charges = tariff.charges(eligible: spend.eligible, other: spend.other)
+        let wanted = demand.serverless
+        func ends<Value>(_ value: (Int64) -> Value?) -> AllowanceEnds<Value?> {
+            switch spend.passing {
+            case .all: AllowanceEnds(low: value(.max), high: value(.max))
+            case .range(let range): AllowanceEnds(low: value(range.low), high: value(range.high))
+            case .unknown where wanted.requests == 0: AllowanceEnds(low: value(.max), high: value(.max))
+            case .unknown: AllowanceEnds(low: nil, high: nil)
+            }
+        }
+        throttled = ends { wanted.throttled(over: $0) }
+        rerouteCost = ends { wanted.rerouteCost(over: $0) }
+        totalWithReroute = ends { allowance in
+            wanted.rerouteCost(over: allowance).map {
+                tariff.charges(eligible: spend.eligible + $0, other: spend.other).total
+            }
+        }
+    }
+
+    /// Whether both say the same.
+    package static func == (left: PlanLine, right: PlanLine) -> Bool {
+        left.tariff.plan == right.tariff.plan && left.tariff.seats == right.tariff.seats
+            && left.serverless == right.serverless && left.charges == right.charges
+            && left.throttled == right.throttled && left.rerouteCost == right.rerouteCost
+            && left.totalWithReroute == right.totalWithReroute
+    }
+}
+
+/// A demand as one plan bills it.
+struct PlanSpend {
+    /// What draws on the plan's credits.
+    let eligible: Money
+    /// What is on the same invoice and does not.
+    let other: Money
+    /// How many serverless calls a day pass.
+    let passing: Passing
+
+    /// How many serverless calls a day pass.
+    enum Passing {
+        case all
+        case range(AllowanceRange)
+        case unknown
+    }
+
+    init(tariff: Tariff, demand: PlanDemand, terms: ServerlessTerms?) {
+        let plan = tariff.plan
+        // Who goes to the providers directly pays their prices, and other compute where it is.
+        let calls = plan.biller == nil ? demand.direct?.cost ?? demand.routedSpend : demand.routedSpend
+        let metered = terms?.mode == .metered ? demand.serverless.computeCost : .zero
+        let covers = plan.covers.includesOtherCompute
+        eligible = calls + metered + (covers ? demand.otherCompute : .zero)
+        other = covers ? .zero : demand.otherCompute
+        switch terms?.mode {
+        case .metered: passing = .all
+        case .allowance: passing = terms?.allowance.map(Passing.range) ?? .unknown
+        case nil: passing = AllowanceRange(low: 0, high: 0).map(Passing.range) ?? .unknown
+        }
+    }
+}
