@@ -83,7 +83,9 @@ let package = Package(
         // The rim: files of settings, the database, the long-running parts, the command line.
         .target(
             name: "TallyConfig",
-            dependencies: ["TallyCore", "FastJSON", "CAssets", .product(name: "Yams", package: "Yams")],
+            dependencies: [
+                "TallyCore", "TallyPlans", "FastJSON", "CAssets", .product(name: "Yams", package: "Yams"),
+            ],
             swiftSettings: strict),
         .target(
             name: "TallyStore",
@@ -249,7 +251,7 @@ let package = Package(
             ],
             exclude: ["Clients", "Fixtures"], swiftSettings: strict),
         .testTarget(
-            name: "TallyConfigTests", dependencies: ["TallyConfig", "TallyCore", "CAssets"],
+            name: "TallyConfigTests", dependencies: ["TallyConfig", "TallyPlans", "TallyCore", "CAssets"],
             exclude: ["Fixtures"], swiftSettings: strict),
     ]
 )

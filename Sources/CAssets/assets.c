@@ -14,9 +14,14 @@ static const uint8_t config_prices[] = {
 #embed "../../config/prices.yaml"
 };
 
+static const uint8_t config_plans[] = {
+#embed "../../config/plans.yaml"
+};
+
 static const struct tally_asset configs[] = {
     FILE_OF("tally.yaml", config_tally),
     FILE_OF("prices.yaml", config_prices),
+    FILE_OF("plans.yaml", config_plans),
 };
 
 static const uint8_t openapi[] = {

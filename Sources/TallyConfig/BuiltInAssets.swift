@@ -7,11 +7,15 @@ package enum BuiltInAssets {
     package static let settingsName = "tally.yaml"
     /// The name of the shipped price table.
     package static let pricesName = "prices.yaml"
+    /// The name of the shipped plan table.
+    package static let plansName = "plans.yaml"
 
     /// The text of the shipped settings.
     package static let settingsText = text(settingsName)
     /// The text of the shipped price table.
     package static let pricesText = text(pricesName)
+    /// The text of the shipped plan table.
+    package static let plansText = text(plansName)
 
     /// The shipped price table.
     ///

@@ -16,10 +16,11 @@ struct BuiltInAssetsTests {
 
     @Test func carriesTheFilesOfConfig() throws {
         let carried = unsafe assets(tally_config_count(), tally_config_at)
-        #expect(carried.map(\.name) == ["tally.yaml", "prices.yaml"])
+        #expect(carried.map(\.name) == ["tally.yaml", "prices.yaml", "plans.yaml"])
         for asset in carried { #expect(try Repository.bytes("config/" + asset.name) == asset.bytes) }
         #expect(BuiltInAssets.settingsText == (try Repository.text("config/tally.yaml")))
         #expect(BuiltInAssets.pricesText == (try Repository.text("config/prices.yaml")))
+        #expect(BuiltInAssets.plansText == (try Repository.text("config/plans.yaml")))
     }
 
     @Test func carriesEveryMigrationInOrder() throws {

@@ -72,11 +72,13 @@ struct ConfigurationDiscoveryTests {
         #expect(try load(try folder.write("none.yaml", "prices: []")).loadPriceTable().prices.isEmpty)
     }
 
-    @Test func theRepositorysOwnFileNamesThePricesBesideIt() throws {
+    @Test func theRepositorysOwnFileNamesThePricesAndPlansBesideIt() throws {
         let root = Repository.root.path
         let settings = try Configuration.load(path: nil, environment: [:], workingDirectory: root)
-        #expect(settings.watchedFiles == ["\(root)/config/tally.yaml", "\(root)/config/prices.yaml"])
+        #expect(
+            settings.watchedFiles == ["tally.yaml", "prices.yaml", "plans.yaml"].map { "\(root)/config/\($0)" })
         #expect(try settings.loadPriceTable() == BuiltInAssets.priceTable())
+        #expect(try settings.loadPlanTable() == BuiltInAssets.planTable())
         let builtIn = try Configuration(text: nil, path: nil)
         #expect(settings.proxy == builtIn.proxy && settings.upstreams == builtIn.upstreams)
     }
