@@ -96,7 +96,7 @@ let package = Package(
         .target(
             name: "TallyService",
             dependencies: [
-                "TallyCore", "TallyMetering", "TallyConfig", "LogInput", "FastJSON", "BlockingExecutor",
+                "TallyCore", "TallyMetering", "TallyPlans", "TallyConfig", "LogInput", "FastJSON", "BlockingExecutor",
                 "CAssets", "CScheduling", "ContentDecoding", "CurlTransport", "DurableQueue", "OTLPMessages",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -114,7 +114,7 @@ let package = Package(
         .executableTarget(
             name: "tally",
             dependencies: [
-                "TallyCore", "TallyMetering", "TallyConfig", "TallyStore", "TallyService", "LogInput",
+                "TallyCore", "TallyMetering", "TallyPlans", "TallyConfig", "TallyStore", "TallyService", "LogInput",
                 "EmbeddedPostgres", "PostgresClient", "FastJSON", "BlockingExecutor", "CProcess", "CurlTransport",
                 "DurableQueue",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -226,9 +226,9 @@ let package = Package(
         .testTarget(
             name: "TallyServiceTests",
             dependencies: [
-                "TallyService", "TallyConfig", "TallyStore", "TallyMetering", "TallyCore", "PostgresClient",
-                "CurlTransport", "DurableQueue", "FakeProvider", "FastJSON", "OTLPMessages", "TallyTestSupport",
-                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                "TallyService", "TallyConfig", "TallyStore", "TallyMetering", "TallyPlans", "TallyCore",
+                "PostgresClient", "CurlTransport", "DurableQueue", "FakeProvider", "FastJSON", "OTLPMessages",
+                "TallyTestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -12,7 +12,7 @@ struct Tally: AsyncParsableCommand {
         version: version,
         subcommands: [
             Up.self, Serve.self, Migrate.self, Import.self, PriceCommand.self, Prices.self, ExplainCommand.self,
-            RepriceCommand.self, ReportCommand.self, Export.self, Keys.self, SupervisePostgres.self,
+            RepriceCommand.self, ReportCommand.self, Plans.self, Export.self, Keys.self, SupervisePostgres.self,
         ])
 
     /// The version of the program and of its API.

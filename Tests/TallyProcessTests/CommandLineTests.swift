@@ -30,6 +30,7 @@ struct CommandLineTests {
         ),
         ("export", database + ["--format"]),
         ("keys", ["create", "list", "revoke"]),
+        ("plans", ["list"]),
         ("explain", database + ["--format"]),
         ("reprice", database + ["--from", "--to", "--dry-run", "--filter", "--time-zone", "--note", "--format"]),
     ])
