@@ -46,11 +46,21 @@ package struct PlanDemand: Sendable, Equatable {
     }
 
     /// A demand from its parts.
+    ///
+    /// - Throws: ``CreditError/amountOutOfRange(_:)`` when an amount is negative, or all of them together are more than
+    ///   ``BillingLimits/maximumSpend``.
     package init(
         month: BillingMonth, basis: Basis, routedSpend: Money, otherCompute: Money = .zero,
         serverless: ServerlessDemand = .none, direct: DirectQuote? = nil, unpricedRequests: Int64 = 0,
         trouble: ServerlessTrouble? = nil
-    ) {
+    ) throws(CreditError) {
+        var total = Money.zero
+        let quoted = [direct?.cost, direct?.atRoutedPrice] + serverless.days.map(\.rerouteCost)
+        for amount in [routedSpend, otherCompute, serverless.computeCost] + quoted.compactMap(\.self) {
+            let range = Money.zero...BillingLimits.maximumSpend
+            if !range.contains(amount) || !range.contains(total + amount) { throw .amountOutOfRange(month.start) }
+            total += amount
+        }
         self.month = month
         self.basis = basis
         self.routedSpend = routedSpend

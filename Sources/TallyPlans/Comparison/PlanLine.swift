@@ -41,14 +41,6 @@ package struct PlanLine: Sendable, Equatable {
             }
         }
     }
-
-    /// Whether both say the same.
-    package static func == (left: PlanLine, right: PlanLine) -> Bool {
-        left.tariff.plan == right.tariff.plan && left.tariff.seats == right.tariff.seats
-            && left.serverless == right.serverless && left.charges == right.charges
-            && left.throttled == right.throttled && left.rerouteCost == right.rerouteCost
-            && left.totalWithReroute == right.totalWithReroute
-    }
 }
 
 /// A demand as one plan bills it.

@@ -1,7 +1,7 @@
 package import TallyCore
 
 /// What a whole month costs on one plan, as a function of its spend.
-package struct Tariff: Sendable {
+package struct Tariff: Sendable, Equatable {
     /// The plan.
     package let plan: Plan
     /// The seats paid for.

@@ -11,7 +11,7 @@ package enum Apportionment {
     ///
     /// - Parameters:
     ///   - amount: What is split; not negative.
-    ///   - weights: The weights, none negative.
+    ///   - weights: The weights, none negative, all together at most ``BillingLimits/maximumSpend``.
     /// - Returns: The parts; none when all weights are zero.
     package static func split<Key: Hashable & Comparable>(_ amount: Money, by weights: [Key: Money]) -> [Key: Money] {
         let total = weights.values.reduce(Int128(0)) { $0 + $1.picodollars }

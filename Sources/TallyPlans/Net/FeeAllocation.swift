@@ -8,7 +8,8 @@ package enum FeeAllocation<Group: Hashable & Comparable & Sendable>: Sendable {
     case proRata
     /// The same for each that has spend on the account.
     case equal
-    /// In proportion to weights of one's own, also for groups without spend; no weight may be negative.
+    /// In proportion to weights of one's own, also for groups without spend; none may be negative, and all together at most
+    /// ``BillingLimits/maximumSpend``.
     case weights([Group: Money])
 
     /// The parts of a fee; a fee that none of the weights takes is nobody's.

@@ -44,6 +44,7 @@ package enum PlanComparisonJSON {
         writer.member("expired", charges.credits.expired.description)
         writer.endObject()
         writer.member("overage", charges.overage.description)
+        writer.member("overage_rule", line.tariff.plan.overage.name)
         writer.member("commitment_shortfall", charges.shortfall.description)
         writer.member("top_up_fee", charges.topUpFee.description)
         writer.member("total", charges.total.description)

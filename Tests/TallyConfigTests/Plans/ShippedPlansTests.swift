@@ -15,8 +15,8 @@ struct ShippedPlansTests {
     ) throws -> PlanComparison {
         let month = try month(days: days)
         let plans = try BuiltInAssets.planTable().plans(on: month.firstDay)
-        let demand = PlanDemand(
-            month: month, basis: .assumed, routedSpend: try Money(parsing: spend),
+        let demand = try PlanDemand(
+            month: month, basis: .assumed, routedSpend: Money(parsing: spend),
             serverless: ServerlessDemand(requestsPerDay: perDay, month: month))
         let tariffs = plans.map { Tariff(plan: $0, seats: $0.fee.isPerSeat ? 3 : 1) }
         return PlanComparison(demand: demand, tariffs: tariffs, serverless: mode)

@@ -58,6 +58,26 @@ struct CreditEnginePropertyTests {
         }
     }
 
+    @Test func callsAreAskedForOnlyWhereAPoolRunsOut() async throws {
+        var asked = 0
+        for seed in Self.seeds {
+            let made = try RandomMonth(seed: seed)
+            let source = MemorySource(made.calls)
+            let statement = try await made.table.settle(source, in: made.month)
+            var refills = made.table.purchases.count
+            for invoice in statement.invoices {
+                refills += try made.table.stretches(of: invoice.account, in: made.month).count
+            }
+            // A pool that has run out runs out again only after something was put in.
+            #expect(source.quartersAsked.count <= refills)
+            asked += source.quartersAsked.count
+            let proRata = MemorySource(made.calls)
+            _ = try await made.table.settle(proRata, in: made.month, rules: CreditRules(allocation: .proRata))
+            #expect(proRata.quartersAsked.isEmpty)
+        }
+        #expect(asked > Self.seeds.count)
+    }
+
     private func fees(_ random: inout SeededGenerator) -> [FeeAllocation<String>] {
         let weight = Money(picodollars: Int128(Int64.random(in: 0...7, using: &random)))
         return [.none, .proRata, .equal, .weights(["a": weight, "z": Money(picodollars: 3)])]

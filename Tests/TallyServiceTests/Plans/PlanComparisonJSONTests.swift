@@ -11,8 +11,8 @@ struct PlanComparisonJSONTests {
         let table = try BuiltInAssets.planTable()
         var tariffs: [Tariff] = []
         for name in plans { tariffs.append(Tariff(plan: try #require(table.plan(name, on: first)))) }
-        let demand = PlanDemand(
-            month: month, basis: .recorded, routedSpend: try Money(parsing: "27"),
+        let demand = try PlanDemand(
+            month: month, basis: .recorded, routedSpend: Money(parsing: "27"),
             serverless: ServerlessDemand(requestsPerDay: perDay, month: month),
             trouble: perDay == 0
                 ? nil : ServerlessTrouble(rateLimited: 4, unavailable: 3, coldStarts: 2, coldStartMilliseconds: 15_000))
@@ -25,11 +25,11 @@ struct PlanComparisonJSONTests {
         #expect(
             text == #"{"month":"2026-06","currency":"USD","basis":"recorded","pay_as_you_go":"27.00","plans":["#
                 + #"{"plan":"hf-free","seats":1,"fee":"0.00","credits":{"granted":"0.10","used":"0.10","#
-                + #""expired":"0.00"},"overage":"26.90","commitment_shortfall":"0.00","top_up_fee":"0.00","#
+                + #""expired":"0.00"},"overage":"26.90","overage_rule":"prepaid","commitment_shortfall":"0.00","top_up_fee":"0.00","#
                 + #""total":"26.90","serverless":"allowance","throttled":{"low":0,"high":0},"#
                 + #""reroute_cost":{"low":"0.00","high":"0.00"},"total_with_reroute":{"low":"26.90","high":"26.90"},"#
                 + #""serves_demand":true},{"plan":"hf-pro","seats":1,"fee":"9.00","credits":{"granted":"2.00","#
-                + #""used":"2.00","expired":"0.00"},"overage":"25.00","commitment_shortfall":"0.00","#
+                + #""used":"2.00","expired":"0.00"},"overage":"25.00","overage_rule":"pay_as_you_go","commitment_shortfall":"0.00","#
                 + #""top_up_fee":"0.00","total":"34.00","serverless":"allowance","throttled":{"low":0,"high":0},"#
                 + #""reroute_cost":{"low":"0.00","high":"0.00"},"total_with_reroute":{"low":"34.00","high":"34.00"},"#
                 + #""serves_demand":true}],"break_even":[{"from":"hf-free","to":"hf-pro","#
