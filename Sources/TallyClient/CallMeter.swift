@@ -39,7 +39,7 @@ struct CallMeter {
     }
 
     /// Whether the end of a stream has come, which its reader gets when the call is recorded.
-    var isAtEnd: Bool { relay.hasTerminalEvent || relay.isFull }
+    var isAtEnd: Bool { relay.hasTerminalEvent }
 
     /// Takes the head of the response.
     mutating func receive(_ head: TransferHead) {
