@@ -57,14 +57,11 @@ extension Configuration {
         return channels
     }
 
-    private static func sources(_ top: SettingsMapping) throws(ConfigError) -> [Source] {
-        var sources: [Source] = []
+    private static func sources(_ top: SettingsMapping) throws(ConfigError) -> [SourceSettings] {
+        var sources: [SourceSettings] = []
         var names: Set<String> = []
-        for (name, node) in try top.list("sources", of: "mappings with a name") {
-            let settings = try SettingsMapping(node, name: name, known: nil)
-            let source = Source(
-                name: try settings.requiredText("name", mend: "give the source a name"),
-                kind: try settings.text("kind"))
+        for (name, node) in try top.list("sources", of: "mappings with a kind") {
+            let source = try SourceSettings(name, node)
             if !names.insert(source.name).inserted {
                 throw node.place.error(
                     "\(name).name \(quoted(source.name)) is taken", mend: "give each source a name of its own")

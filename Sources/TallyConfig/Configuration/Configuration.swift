@@ -19,7 +19,7 @@ package struct Configuration: Sendable, Equatable {
     /// Where alerts go, by name.
     package let channels: [String: Channel]
     /// What `tally pull` pulls.
-    package let sources: [Source]
+    package let sources: [SourceSettings]
     /// Price files, in order of precedence: the later wins.
     package let priceFiles: [SettingsOrigin]
     /// Plan files, in order.
@@ -129,14 +129,6 @@ package struct Configuration: Sendable, Equatable {
         package let acquireTimeoutSeconds: Int
         /// Seconds a statement may run.
         package let statementTimeoutSeconds: Int
-    }
-
-    /// Something to pull events from.
-    package struct Source: Sendable, Equatable {
-        /// Its name on the command line and in checkpoints.
-        package let name: String
-        /// What it is, `nil` when not said.
-        package let kind: String?
     }
 }
 

@@ -62,7 +62,7 @@ struct ConfigurationTests {
             """
             plans: [plans.yaml]
             budgets: [/srv/budgets.yaml]
-            sources: [{ name: logs, kind: files, path: /var/log }, { name: bucket }]
+            sources: [{ name: logs, paths: /var/log }, { kind: s3, bucket: b }]
             channels:
               ops: { kind: slack, url_env: SLACK_WEBHOOK_URL }
               hook: { kind: webhook, url: "https://example.com/x?y" }
@@ -73,8 +73,8 @@ struct ConfigurationTests {
         #expect(settings.planFiles == [.file("/etc/tally/plans.yaml")])
         #expect(settings.budgetFiles == [.file("/srv/budgets.yaml")])
         #expect(settings.watchedFiles == ["/etc/tally/my.yaml", "/etc/tally/plans.yaml", "/srv/budgets.yaml"])
-        #expect(settings.sources.map(\.name) == ["logs", "bucket"])
-        #expect(settings.sources.map(\.kind) == ["files", nil])
+        #expect(settings.sources.map(\.name) == ["logs", "s3"])
+        #expect(settings.sources.map(\.kind) == [.files, .s3])
         #expect(settings.channels["ops"]?.destination == .slack(.environment("SLACK_WEBHOOK_URL")))
         #expect(settings.channels["hook"]?.destination == .webhook(.url("https://example.com/x?y")))
         #expect(settings.channels["mail"]?.destination == .mail(to: "ops@example.com"))
@@ -130,8 +130,8 @@ struct ConfigurationTests {
         ("plans: [[a]]", "plans[0] is a list where a single value belongs"),
         ("budgets: { a: b }", "budgets is a mapping where a list belongs"),
         ("sources: [a]", "sources[0] is text where a mapping belongs"),
-        ("sources: [{ kind: files }]", "sources[0].name is missing; give the source a name"),
-        ("sources: [{ name: a }, { name: a }]", "sources[1].name 'a' is taken"),
+        ("sources: [{ kind: files }]", "sources[0].paths is missing; write 'paths: ["),
+        ("sources: [{ name: a, paths: x }, { name: a, paths: x }]", "sources[1].name 'a' is taken"),
         ("channels: { x: { kind: slak } }", "channels.x.kind 'slak' is not a kind of channel; did you mean 'slack'?"),
         ("channels: { x: { kind: slack } }", "channels.x.url_env is missing"),
         (
