@@ -16,6 +16,15 @@ extension EasyHandle {
                     return unsafe exchange.append(given) ? given.count : 0
                 }, context))
         try unsafe Self.check(
+            ccurl_set_header(
+                pointer,
+                { bytes, size, count, context in
+                    guard let bytes = unsafe bytes, let context = unsafe context else { return 0 }
+                    let exchange = unsafe Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()
+                    let given = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
+                    return unsafe exchange.takeHeadLine(given) ? given.count : 0
+                }, context))
+        try unsafe Self.check(
             ccurl_set_progress(
                 pointer,
                 { context, _, _, _, _ in

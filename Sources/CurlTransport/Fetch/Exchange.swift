@@ -12,14 +12,33 @@ final class Exchange {
     }
 
     private(set) var body: [UInt8] = []
+    /// The head of the last answer, once it is whole.
+    private(set) var head: TransferHead?
     /// The body had more bytes than it may.
     private(set) var isTooLarge = false
     let cancellation: Cancellation
     private let maximumBytes: Int
+    private var headReader = ResponseHeadReader()
 
     init(maximumBytes: Int, cancellation: Cancellation) {
         self.maximumBytes = maximumBytes
         self.cancellation = cancellation
+    }
+
+    /// Takes a line of a head; `false` stops the transfer.
+    func takeHeadLine(_ line: UnsafeRawBufferPointer) -> Bool {
+        // Where an answer redirects to, another head follows.
+        if head != nil, unsafe line.starts(with: "HTTP/".utf8) {
+            headReader = ResponseHeadReader()
+            head = nil
+        }
+        switch unsafe headReader.take(line) {
+        case .more: return true
+        case .complete(let head):
+            self.head = head
+            return true
+        case .tooLong: return false
+        }
     }
 
     /// Takes the next bytes, all or none; `false` stops the transfer.
