@@ -57,6 +57,10 @@ static const uint8_t migration_0006[] = {
 #embed "../../migrations/0006_statements.sql"
 };
 
+static const uint8_t migration_0007[] = {
+#embed "../../migrations/0007_sources.sql"
+};
+
 static const struct tally_asset migrations[] = {
     FILE_OF("0001_foundation.sql", migration_0001),
     FILE_OF("0002_ledger.sql", migration_0002),
@@ -64,6 +68,7 @@ static const struct tally_asset migrations[] = {
     FILE_OF("0004_proxy.sql", migration_0004),
     FILE_OF("0005_merging.sql", migration_0005),
     FILE_OF("0006_statements.sql", migration_0006),
+    FILE_OF("0007_sources.sql", migration_0007),
 };
 
 size_t tally_config_count(void) { return COUNT_OF(configs); }

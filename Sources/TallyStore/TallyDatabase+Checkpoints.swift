@@ -8,10 +8,12 @@ extension TallyDatabase {
     ) async throws {
         _ = try await connection.execute(
             """
-            INSERT INTO source_checkpoints (source_id, item, position, is_complete)
-            VALUES (\(sourceID), \(checkpoint.item), \(checkpoint.position), \(checkpoint.isComplete))
+            INSERT INTO source_checkpoints (source_id, item, position, is_complete, state)
+            VALUES (\(sourceID), \(checkpoint.item), \(checkpoint.position), \(checkpoint.isComplete),
+                \(checkpoint.state))
             ON CONFLICT (source_id, item) DO UPDATE
-            SET position = excluded.position, is_complete = excluded.is_complete, updated_at = now()
+            SET position = excluded.position, is_complete = excluded.is_complete, state = excluded.state,
+                updated_at = now()
             """)
     }
 }

@@ -96,6 +96,18 @@ package final class PostgresPool: Sendable {
         }
     }
 
+    /// Opens a connection of the caller's own, beside those of the pool and set up as they are.
+    ///
+    /// For what lasts as long as a session, such as a lock. The caller closes it.
+    ///
+    /// - Returns: the connection.
+    /// - Throws: as `PostgresConnection.connect`, after one attempt.
+    package func openOwnConnection() async throws(PostgresError) -> PostgresConnection {
+        try await PostgresConnection.connect(
+            conninfo, connectTimeoutSeconds: connectTimeoutSeconds, statementCacheCapacity: statementCacheCapacity,
+            setUp: setUp)
+    }
+
     /// Runs `body` in a transaction on a lent connection.
     ///
     /// - Parameters:

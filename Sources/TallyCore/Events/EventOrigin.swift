@@ -17,6 +17,17 @@ public struct EventOrigin: Sendable, Hashable {
         self.rank = rank
     }
 
+    /// A source as a whole, whatever forms it tells in: what is kept of how far it was read and how it is.
+    ///
+    /// - Parameter name: Its name.
+    /// - Returns: The origin, which no event has.
+    public static func whole(_ name: String) -> EventOrigin {
+        EventOrigin(name: name, form: wholeForm, rank: .clientLog)
+    }
+
+    /// The form of sources as a whole, which no log has.
+    public static let wholeForm = "*"
+
     /// The calls that the proxy relayed.
     public static let proxy = EventOrigin(name: "proxy", form: "proxy", rank: .relay)
 }

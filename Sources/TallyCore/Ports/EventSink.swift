@@ -51,12 +51,15 @@ public struct SourceCheckpoint: Sendable, Equatable {
     public var position: Int64
     /// Whether the item was read to its end.
     public var isComplete: Bool
+    /// What else its reader goes on with, in a form of the reader's own.
+    public var state: String?
 
     /// A checkpoint from its parts.
-    public init(item: String, position: Int64, isComplete: Bool) {
+    public init(item: String, position: Int64, isComplete: Bool, state: String? = nil) {
         self.item = item
         self.position = position
         self.isComplete = isComplete
+        self.state = state
     }
 }
 

@@ -11,6 +11,8 @@ package struct EncodedBatch: Sendable {
     let origin: EventOrigin
     /// The id of its source.
     let sourceID: Int32
+    /// The id of that source as a whole, which its checkpoint is kept under; `nil` without one.
+    let ledgerID: Int32?
     /// The book its charges were made by.
     let book: PriceBook
     /// The columns the rows have.
@@ -32,6 +34,7 @@ package struct EncodedBatch: Sendable {
         origin = batch.origin
         book = batch.book
         sourceID = try await dimensions.source(batch.origin, connection)
+        ledgerID = batch.checkpoint == nil ? nil : try await dimensions.source(.whole(batch.origin.name), connection)
         let contents = Contents(batch.events)
         columns = EventColumns(events)
         table = MonthPartition.table("events", of: contents.months)

@@ -86,8 +86,7 @@ extension TallyDatabase: EventSink {
         var written: [Int32: Set<String>] = [:]
         // The last one of each item counts.
         for batch in batches.reversed() {
-            guard let checkpoint = batch.checkpoint else { continue }
-            let sourceID = batch.sourceID
+            guard let checkpoint = batch.checkpoint, let sourceID = batch.ledgerID else { continue }
             guard written[sourceID, default: []].insert(checkpoint.item).inserted else { continue }
             try await Self.write(checkpoint, ofSource: sourceID, connection)
         }

@@ -6,10 +6,11 @@ extension TallyDatabase: StatementSink {
         let rows = batch.statements.flatMap(StatementRow.rows(of:))
         return try await pool.withConnection { connection in
             let sourceID = try await dimensions.source(batch.origin, connection)
+            let ledgerID = try await dimensions.source(.whole(batch.origin.name), connection)
             return try await pool.withTransaction(retries: Self.statementRetries) { connection in
                 let counts = try await Self.upsert(rows, of: batch, sourceID, connection)
                 if let checkpoint = batch.checkpoint {
-                    try await Self.write(checkpoint, ofSource: sourceID, connection)
+                    try await Self.write(checkpoint, ofSource: ledgerID, connection)
                 }
                 return counts
             }
