@@ -58,7 +58,9 @@ let package = Package(
         .target(name: "PostgresClient", dependencies: ["CPostgres", "BlockingExecutor"], swiftSettings: strict),
         .target(name: "EmbeddedPostgres", dependencies: ["CProcess"], swiftSettings: strict),
         .target(name: "ContentDecoding", dependencies: ["CZlib", "CBrotli", "CZstd"], swiftSettings: strict),
-        .target(name: "LogInput", dependencies: ["ContentDecoding"], swiftSettings: strict),
+        .target(
+            name: "LogInput", dependencies: ["ContentDecoding", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
         // Generated: the module's README says how.
         .target(
             name: "OTLPMessages", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
@@ -70,6 +72,7 @@ let package = Package(
         .target(
             name: "CurlTransport", dependencies: ["CCurl", "CCurlLoop", "CScheduling", "BlockingExecutor"],
             swiftSettings: strict),
+        .target(name: "ObjectStore", dependencies: ["CurlTransport"], swiftSettings: strict),
 
         // The domain.
         .target(
@@ -97,8 +100,8 @@ let package = Package(
             name: "TallyService",
             dependencies: [
                 "TallyCore", "TallyMetering", "TallyPlans", "TallyConfig", "LogInput", "FastJSON", "BlockingExecutor",
-                "CAssets", "CScheduling", "ContentDecoding", "CurlTransport", "DurableQueue", "OTLPMessages",
-                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                "CAssets", "CScheduling", "ContentDecoding", "CurlTransport", "DurableQueue", "ObjectStore",
+                "OTLPMessages", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -210,6 +213,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CurlTransportTests", dependencies: ["CurlTransport", "TallyTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ObjectStoreTests", dependencies: ["ObjectStore", "CurlTransport", "ProgramRunner"],
+            exclude: ["Server"], swiftSettings: strict),
         .testTarget(
             name: "FakeProviderTests", dependencies: ["FakeProvider", "ProgramRunner", "tally-fake-provider"],
             swiftSettings: strict),

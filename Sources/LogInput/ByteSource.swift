@@ -12,7 +12,7 @@ final class ByteSource {
     /// Bytes taken from the file so far, compressed as they may be.
     private(set) var bytesRead = 0
 
-    private let descriptor: Descriptor
+    private let descriptor: any ByteInput
     private let raw: UnsafeMutableRawBufferPointer
     /// The part of `raw` not used yet.
     private var rawStart = 0
@@ -43,7 +43,7 @@ final class ByteSource {
     ///   - offset: Where to begin in the decompressed input. What lies before is passed over; of a plain file it is not
     ///     even read.
     /// - Throws: `system` when the descriptor is not open.
-    init(_ descriptor: Descriptor, from offset: Int = 0) throws(LogInputError) {
+    init(_ descriptor: any ByteInput, from offset: Int = 0) throws(LogInputError) {
         self.descriptor = descriptor
         self.offset = offset
         name = descriptor.name
@@ -54,6 +54,9 @@ final class ByteSource {
     deinit {
         unsafe raw.deallocate()
     }
+
+    /// Whether the input is compressed; known once bytes were asked for.
+    var isCompressed: Bool { archive != nil }
 
     /// Puts the next bytes into the buffer, which is not empty; 0 at the end of the input.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(LogInputError) -> Int {

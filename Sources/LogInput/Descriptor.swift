@@ -57,6 +57,23 @@ final class Descriptor {
         return descriptor
     }
 
+    /// Opens a regular file that may be renamed, cut or removed while it is read.
+    ///
+    /// Whatever else has the name, such as a pipe, is not waited for.
+    static func following(path: String) throws(LogInputError) -> Descriptor {
+        let number = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard number >= 0 else { throw .fromErrno(errno, path: path, operation: "open") }
+        let descriptor = Descriptor(adopting: number, name: path)
+        switch try descriptor.status().st_mode & S_IFMT {
+        case S_IFREG: return descriptor
+        case S_IFDIR: throw .isDirectory(path: path)
+        default: throw .fromErrno(EINVAL, path: path, operation: "follow")
+        }
+    }
+
+    /// What tells the file and its state from others.
+    func stamp() throws(LogInputError) -> LogFileStamp { LogFileStamp(try status()) }
+
     /// Bytes of a regular file; nil for a pipe or device.
     func regularSize() throws(LogInputError) -> Int? {
         let status = try status()
@@ -86,6 +103,16 @@ final class Descriptor {
             #else
                 let count = unsafe Darwin.read(number, buffer.baseAddress, buffer.count)
             #endif
+            if count >= 0 { return count }
+            guard errno == EINTR else { break }
+        }
+        throw .fromErrno(errno, path: name, operation: "read")
+    }
+
+    /// Reads what there is from this place of the file on, up to the size of the buffer; 0 at the end.
+    func readSome(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(LogInputError) -> Int {
+        for _ in 0..<Self.interruptLimit {
+            let count = unsafe pread(number, buffer.baseAddress, buffer.count, off_t(offset))
             if count >= 0 { return count }
             guard errno == EINTR else { break }
         }

@@ -75,8 +75,22 @@ package final class LineReader {
         try self.init(Descriptor(adopting: fileDescriptor, name: name), limits: limits, from: start)
     }
 
-    init(_ descriptor: Descriptor, limits: Limits, from start: LineStart = LineStart()) throws(LogInputError) {
-        source = try ByteSource(descriptor, from: start.byteOffset)
+    /// Reads bytes at hand.
+    ///
+    /// - Parameters:
+    ///   - bytes: The bytes, plain or compressed.
+    ///   - name: What errors call them.
+    ///   - limits: How much is held at once.
+    ///   - start: Where to begin.
+    /// - Throws: `outOfMemory`.
+    package convenience init(
+        bytes: [UInt8], name: String, limits: Limits = Limits(), from start: LineStart = LineStart()
+    ) throws(LogInputError) {
+        try self.init(HeldBytes(bytes, name: name), limits: limits, from: start)
+    }
+
+    init(_ input: any ByteInput, limits: Limits, from start: LineStart = LineStart()) throws(LogInputError) {
+        source = try ByteSource(input, from: start.byteOffset)
         self.limits = limits
         bufferOffset = start.byteOffset
         nextLineNumber = start.lineNumber

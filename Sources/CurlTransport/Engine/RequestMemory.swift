@@ -14,8 +14,15 @@ struct RequestMemory: ~Copyable {
 
     /// Lays out the fields of a request that are sent, and those libcurl must not add by itself.
     ///
+    /// - Parameters:
+    ///   - fields: The fields.
+    ///   - bytes: The body.
+    ///   - keepsDefaults: Whether libcurl adds its own all the same. When it signs a request it has to: it would sign
+    ///     those that are left out, which are then not there (7.88).
     /// - Throws: ``TransferFailure/badRequest(detail:)`` without the value of any field.
-    init(headers fields: [(name: String, value: String)], body bytes: [UInt8]) throws(TransferFailure) {
+    init(
+        headers fields: [(name: String, value: String)], body bytes: [UInt8], keepsDefaults: Bool = false
+    ) throws(TransferFailure) {
         var lines: [Line] = []
         lines.reserveCapacity(fields.count + 3)
         // Without a value libcurl leaves out what it would add by itself.
@@ -31,7 +38,7 @@ struct RequestMemory: ~Copyable {
             let isBlank = field.value.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 }
             lines.append(Line(name: field.name, value: isBlank ? "" : field.value, mark: isBlank ? ";" : ": "))
         }
-        lines += unwanted
+        if !keepsDefaults || lines.isEmpty { lines += unwanted }
 
         let listBytes = unsafe lines.count * MemoryLayout<curl_slist>.stride
         let lineBytes = lines.reduce(0) { $0 + $1.count }

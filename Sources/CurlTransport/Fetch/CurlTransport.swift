@@ -99,14 +99,13 @@ private struct Fetch: Sendable {
     private func setHeaders(
         _ handle: borrowing EasyHandle, _ memory: borrowing RequestMemory
     ) throws(EasyHandle.Fault) {
-        // What is fetched for its body is asked for with the fields that libcurl sends by itself.
-        if isForBody { return }
+        if request.headers.isEmpty { return }
         try unsafe EasyHandle.check(ccurl_set_headers(handle.pointer, memory.headers))
     }
 
     private func memory() throws(EasyHandle.Fault) -> RequestMemory {
         do {
-            return try RequestMemory(headers: request.headers, body: [])
+            return try RequestMemory(headers: request.headers, body: [], keepsDefaults: true)
         } catch {
             // A field with a line end in it, such as a credential read from a file.
             throw EasyHandle.Fault(code: CURLE_BAD_FUNCTION_ARGUMENT)

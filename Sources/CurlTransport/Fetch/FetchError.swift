@@ -35,7 +35,8 @@ package struct FetchError: Error, Equatable, Sendable, CustomStringConvertible {
 
     package var description: String { "\(address): \(cause)" }
 
-    private var cause: String {
+    /// What went wrong and the mend, without the address.
+    package var cause: String {
         switch reason {
         case .badAddress(let detail):
             "the address cannot be read (\(detail)); write it as https://host/path"
@@ -61,6 +62,17 @@ package struct FetchError: Error, Equatable, Sendable, CustomStringConvertible {
             "cancelled; run it again"
         case .failed(let code, let detail):
             "the transfer failed (\(detail), libcurl error \(code)); try again or give a saved file"
+        }
+    }
+}
+
+extension FetchError {
+    /// Whether asking again later may help.
+    package var isPassing: Bool {
+        switch reason {
+        case .unreachable, .timedOut, .failed: true
+        case .status(let status): status == 429 || status >= 500
+        case .badAddress, .unknownScheme, .untrusted, .redirectRefused, .tooManyRedirects, .tooLarge, .cancelled: false
         }
     }
 }
