@@ -11,8 +11,9 @@ struct Tally: AsyncParsableCommand {
         abstract: "Tells a team, exactly, what its model calls cost.",
         version: version,
         subcommands: [
-            Up.self, Serve.self, Migrate.self, Import.self, PriceCommand.self, Prices.self, ExplainCommand.self,
-            RepriceCommand.self, ReportCommand.self, Plans.self, Export.self, Keys.self, SupervisePostgres.self,
+            Up.self, Serve.self, Migrate.self, Import.self, Pull.self, PriceCommand.self, Prices.self,
+            ExplainCommand.self, RepriceCommand.self, ReportCommand.self, Plans.self, Export.self, Keys.self,
+            DoctorCommand.self, SupervisePostgres.self,
         ])
 
     /// The version of the program and of its API.

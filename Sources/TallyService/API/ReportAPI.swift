@@ -17,6 +17,10 @@ package struct ReportAPI: Service {
         let prices: any PriceSource
         let readiness: any ReadinessSource
         let intake: EventIntake
+        /// The sources that are pulled.
+        package var pulled: PulledSources?
+        /// What the daemon measures of itself.
+        package var metrics: ServiceMetrics?
 
         /// The ports the API answers from, and where events go that are sent to it.
         package init(
@@ -28,6 +32,18 @@ package struct ReportAPI: Service {
             self.prices = prices
             self.readiness = readiness
             self.intake = intake
+        }
+    }
+
+    /// The sources that are pulled: how they are, and which of them are configured.
+    package struct PulledSources: Sendable {
+        let ledger: any SourceLedger
+        let board: SourceBoard
+
+        /// Sources from where they are noted.
+        package init(ledger: any SourceLedger, board: SourceBoard) {
+            self.ledger = ledger
+            self.board = board
         }
     }
 
@@ -128,7 +144,7 @@ package struct ReportAPI: Service {
         let gate = IngestGate(limits: settings.ingest)
         let ingest = IngestEndpoints(intake: sources.intake, limits: settings.ingest, gate: gate)
         let telemetry = TelemetryEndpoints(intake: sources.intake, limits: settings.ingest, gate: gate)
-        let answers: [String: @Sendable (Request) async throws -> Response] = [
+        var answers: [String: @Sendable (Request) async throws -> Response] = [
             "/api/v1/usage": { try await usage.usage($0) },
             Self.eventsPath: { try await usage.events($0) },
             "/api/v1/projects": { try await usage.projects($0) },
@@ -137,6 +153,13 @@ package struct ReportAPI: Service {
             "/healthz": { _ in service.health() },
             "/readyz": { _ in await service.readiness() },
         ]
+        if let pulled = sources.pulled {
+            let endpoints = SourceEndpoints(pulled: pulled, now: now)
+            answers["/api/v1/sources"] = { try await endpoints.sources($0) }
+        }
+        if let metrics = sources.metrics {
+            answers["/metrics"] = { _ in Answer.metrics(await metrics.text()) }
+        }
         let telemetryPaths = Set(Self.telemetryPaths.keys)
         let ingestPaths = telemetryPaths.union([Self.eventsPath])
         var methods = answers.mapValues { _ in [HTTPRequest.Method.get, .head] }

@@ -210,7 +210,7 @@ actor BatchReader {
 }
 
 /// What a batch holds as it fills: the events, each identity once, or the statements.
-private struct PendingBatch {
+struct PendingBatch {
     /// The events, which have their charges put in place once the batch is full.
     var events: [PricedEvent] = []
     /// The statements.

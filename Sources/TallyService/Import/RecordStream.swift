@@ -164,6 +164,8 @@ package final class RecordStream {
             }
             if isBeforeStart {
                 try countOnly(result)
+                // What this record left in it is none of the next one's.
+                event = UsageEvent(identity: EventIdentity(high: 0, low: 0), time: .earliestEvent)
                 continue
             }
             switch result {

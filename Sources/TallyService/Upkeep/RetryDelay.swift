@@ -14,6 +14,12 @@ struct RetryDelay {
         return current
     }
 
+    /// The next delay, or up to a half less, so that those who failed together do not try again together.
+    mutating func nextWithJitter() -> Duration {
+        let whole = next()
+        return whole - whole * Int.random(in: 0...500) / 1_000
+    }
+
     /// Notes a success.
     mutating func reset() {
         current = Self.first

@@ -45,8 +45,11 @@ package actor SourceLockSession: SourceLocks {
     package func close() async {
         await enter()
         defer { leave() }
-        await connection?.close()
-        connection = nil
+        guard let connection else { return }
+        // The server notices the end of a session a little later.
+        _ = try? await connection.query("SELECT pg_advisory_unlock_all()")
+        await connection.close()
+        self.connection = nil
     }
 
     private func session() async throws -> PostgresConnection {

@@ -57,6 +57,8 @@ struct Daemon {
             return (try ConfiguredPrices(configuration), configuration.watchedFiles)
         }
         try await prices.start()
+        // Refused before anything listens, as any other error in the settings.
+        _ = try SourcePlan(configuration)
         let shelf = PriceShelf()
         shelf.put(try ConfiguredPrices(configuration).table.makeBook())
         let ready = ReadyLine(["proxy", "api"])
@@ -66,13 +68,33 @@ struct Daemon {
                 spool: spool.queue, prices: shelf, findKey: { ring.find(secret: String($0)) },
                 credentials: Self.credentials(configuration), now: SystemClock.now),
             logger: logger, onListening: { ready.note("proxy", at: $0) })
-        let board = PriceBoard(prices: database, shelf: shelf)
+        let priceBoard = PriceBoard(prices: database, shelf: shelf)
         let ingestor = SpoolIngestor(
-            spool: spool.queue, sink: database, prices: board, rejectPath: spool.rejectPath, logger: logger)
+            spool: spool.queue, sink: database, prices: priceBoard,
+            rejectPath: spool.rejectPath, logger: logger)
+        let locks = SourceLockSession(database)
+        let board = SourceBoard()
+        let puller = SourcePuller(
+            turns: SourceTurns(
+                SourceParts.make(
+                    database, locks: locks, options, configuration, book: { try await priceBoard.book() }),
+                logger: logger),
+            board: board, logger: logger
+        ) {
+            let configuration = try Configuration.load(options)
+            return (try SourcePlan(configuration), configuration.watchedFiles)
+        }
+        var sources = ReportAPI.Sources(
+            reports: database, events: database, prices: database, readiness: database,
+            intake: EventIntake(sink: database, prices: priceBoard))
+        sources.pulled = ReportAPI.PulledSources(ledger: database, board: board)
+        let queue = spool.queue
+        sources.metrics = ServiceMetrics(
+            version: Tally.version, readiness: database, ledger: database, board: board,
+            spool: { ServiceMetrics.Spool(records: queue.backlog.records, bytes: queue.backlog.bytes) },
+            now: SystemClock.now)
         let api = ReportAPI(
-            sources: ReportAPI.Sources(
-                reports: database, events: database, prices: database, readiness: database,
-                intake: EventIntake(sink: database, prices: board)),
+            sources: sources,
             settings: ReportAPI.Settings(
                 host: addresses.api.host, port: addresses.api.port, maximumRows: configuration.api.maxRows,
                 version: Tally.version, ingest: IngestLimits(configuration.api.ingest)),
@@ -88,12 +110,19 @@ struct Daemon {
         // Stopped in the reverse order: first no call is taken any more, at last the calls are moved.
         let services = [
             NamedService("database", keeper), NamedService("prices", prices), NamedService("keys", keys),
-            NamedService("ingestor", ingestor), NamedService("api", api), NamedService("proxy", proxy),
+            NamedService("sources", puller), NamedService("ingestor", ingestor), NamedService("api", api),
+            NamedService("proxy", proxy),
         ]
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = Self.shutdownLimit
-        try await ServiceGroup(configuration: group).run()
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch {
+            await locks.close()
+            throw error
+        }
+        await locks.close()
     }
 
     /// The copy of the keys in the data directory, which a database elsewhere does not need to be there.

@@ -91,9 +91,7 @@ struct APIClient {
         if let keys { ring.replace(with: keys) }
         let now = try instant("2026-03-31T12:00:00Z")
         let api = ReportAPI(
-            sources: ReportAPI.Sources(
-                reports: tally, events: tally, prices: tally, readiness: tally,
-                intake: EventIntake(sink: tally, prices: PriceBoard(prices: tally, shelf: PriceShelf()))),
+            sources: sources(of: tally),
             settings: ReportAPI.Settings(
                 host: "127.0.0.1", port: 0, maximumRows: 1000, version: "1.2.3", ingest: limits),
             access: APIAccess(keys: ring, isLoopback: isLoopback),
@@ -120,4 +118,18 @@ func expectProblem(
     let detail = try #require(object["detail"] as? String, sourceLocation: sourceLocation)
     #expect(!detail.isEmpty, sourceLocation: sourceLocation)
     return detail
+}
+
+extension APIClient {
+    fileprivate static func sources(of tally: TallyDatabase) -> ReportAPI.Sources {
+        var sources = ReportAPI.Sources(
+            reports: tally, events: tally, prices: tally, readiness: tally,
+            intake: EventIntake(sink: tally, prices: PriceBoard(prices: tally, shelf: PriceShelf())))
+        let board = SourceBoard()
+        sources.pulled = ReportAPI.PulledSources(ledger: tally, board: board)
+        sources.metrics = ServiceMetrics(
+            version: "1.2.3", readiness: tally, ledger: tally, board: board,
+            spool: { ServiceMetrics.Spool(records: 3, bytes: 400) }, now: { .earliestEvent })
+        return sources
+    }
 }

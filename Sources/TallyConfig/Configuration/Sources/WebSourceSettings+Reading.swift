@@ -1,3 +1,5 @@
+internal import TallyCore
+
 extension WebSourceSettings {
     static let keys = [
         "api_key_env", "since", "look_back", "window", "page_bytes", "max_pages", "timeout", "attempts",

@@ -1,0 +1,72 @@
+internal import ArgumentParser
+internal import FastJSON
+internal import Foundation
+internal import TallyConfig
+internal import TallyCore
+internal import TallyService
+internal import TallyStore
+
+/// Says what is wrong, and how to mend it.
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Say what is configured, reachable, unpriced, unattributed and lagging.",
+        discussion: "One line each, with the mend. The exit code is 1 when something is broken.")
+
+    @OptionGroup var options: DatabaseOptions
+
+    @Option(help: "How the findings are printed: table, json or csv.")
+    var format = OutputFormat.table
+
+    private static let columns = ["state", "check", "detail", "mend"]
+
+    func run() async throws {
+        let configuration = try Configuration.load(options)
+        let plan = try SourcePlan(configuration)
+        let now = SystemClock.now()
+        let settings = DoctorFinding(
+            "configuration", .ok, configuration.path.map { "read from \($0)" } ?? "the built-in one")
+        let findings = try await DatabaseSession.with(options, configuration: configuration) { database in
+            await Doctor([
+                ("configuration", { [settings] }),
+                ("database", Doctor.database(database)),
+                ("usage", Doctor.usage(database, now: now)),
+                (
+                    "sources",
+                    Doctor.sources(plan, database, environment: ProcessInfo.processInfo.environment, now: now)
+                ),
+            ]).findings()
+        }
+        try print(findings)
+        if findings.contains(where: { $0.state == .broken }) { throw ExitCode(1) }
+    }
+
+    private func print(_ findings: [DoctorFinding]) throws {
+        let rows = findings.map { [$0.state.rawValue, $0.check, $0.detail, $0.mend ?? ""] }
+        switch format {
+        case .table:
+            var table = TextTable(Self.columns, numbers: [])
+            for row in rows { table.append(row) }
+            try StandardOutput.write(table.text)
+        case .csv:
+            try StandardOutput.write(
+                ([Self.columns] + rows).map { $0.map(ReportCSV.field).joined(separator: ",") + "\r\n" }.joined())
+        case .json:
+            var writer = JSONWriter()
+            writer.beginObject()
+            writer.key("rows")
+            writer.beginArray()
+            for finding in findings {
+                writer.beginObject()
+                writer.member("check", finding.check)
+                writer.member("state", finding.state.rawValue)
+                writer.member("detail", finding.detail)
+                writer.member("mend", finding.mend)
+                writer.endObject()
+            }
+            writer.endArray()
+            writer.endObject()
+            try StandardOutput.write(writer.bytes + [10])
+        }
+    }
+}
