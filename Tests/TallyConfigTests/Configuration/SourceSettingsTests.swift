@@ -78,6 +78,7 @@ struct SourceSettingsTests {
         ("  - { kind: file, paths: x }", "kind 'file' is none of files, huggingface-billing"),
         ("  - { name: x }", "sources[0].kind is missing; write one of files"),
         ("  - { paths: x, evry: 5s }", "unknown key 'evry'; did you mean 'every'?"),
+        ("  - { pths: x }", "unknown key 'pths'; did you mean 'paths'?"),
         ("  - { paths: x, bucket: b }", "unknown key 'bucket'"),
         ("  - { paths: x, every: soon }", "every 'soon' is not a span of time; write a span such as 30s"),
         ("  - { paths: x, every: 0s }", "every '0s' is out of range"),

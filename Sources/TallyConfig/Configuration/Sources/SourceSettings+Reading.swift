@@ -14,7 +14,9 @@ extension SourceSettings {
     ///   - node: The entry.
     /// - Throws: ``ConfigError`` for the first thing that is wrong.
     init(_ name: String, _ node: SettingsNode) throws(ConfigError) {
-        let untyped = try SettingsMapping(node, name: name, known: nil)
+        // A key of no kind at all is misspelt, whatever the kind is.
+        let untyped = try SettingsMapping(
+            node, name: name, known: Self.commonKeys + Kind.allCases.flatMap(\.keys).uniqued)
         guard let kind: Kind = try untyped.choice("kind") ?? (untyped.node("paths") == nil ? nil : .files) else {
             throw node.place.error(
                 "\(name).kind is missing",
@@ -40,6 +42,14 @@ extension SourceSettings {
         case .huggingFaceBilling, .openRouter, .openAI, .anthropic, .fal, .litellm, .http:
             place = .web(try WebSourceSettings(settings, kind: kind))
         }
+    }
+}
+
+extension [String] {
+    /// The texts, each once.
+    fileprivate var uniqued: [String] {
+        var seen: Set<String> = []
+        return filter { seen.insert($0).inserted }
     }
 }
 

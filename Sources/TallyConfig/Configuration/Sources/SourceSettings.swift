@@ -19,7 +19,7 @@ package struct SourceSettings: Sendable, Equatable {
         case files
         /// The billing reads of the Hugging Face Hub.
         case huggingFaceBilling = "huggingface-billing"
-        /// OpenRouter's activity, credits and generations.
+        /// OpenRouter's activity and credits.
         case openRouter = "openrouter"
         /// OpenAI's organization usage and costs.
         case openAI = "openai"

@@ -30,7 +30,7 @@ extension WebSourceSettings {
                 lookBack: 3_600)
         case .openRouter:
             Usual(
-                address: "https://openrouter.ai/api/v1", reads: ["activity", "generations", "credits"],
+                address: "https://openrouter.ai/api/v1", reads: ["activity", "credits"],
                 keyVariable: "OPENROUTER_API_KEY")
         case .openAI:
             Usual(
