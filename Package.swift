@@ -80,8 +80,8 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "TallyMetering", dependencies: ["TallyCore", "FastJSON"], swiftSettings: strict),
-
         .target(name: "TallyPlans", dependencies: ["TallyCore"], swiftSettings: strict),
+        .target(name: "TallyForecast", dependencies: ["TallyCore"], swiftSettings: strict),
 
         // The rim: files of settings, the database, the long-running parts, the command line.
         .target(
@@ -99,9 +99,9 @@ let package = Package(
         .target(
             name: "TallyService",
             dependencies: [
-                "TallyCore", "TallyMetering", "TallyPlans", "TallyConfig", "LogInput", "FastJSON", "BlockingExecutor",
-                "CAssets", "CScheduling", "ContentDecoding", "CurlTransport", "DurableQueue", "ObjectStore",
-                "OTLPMessages", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                "TallyCore", "TallyMetering", "TallyPlans", "TallyForecast", "TallyConfig", "LogInput", "FastJSON",
+                "BlockingExecutor", "CAssets", "CScheduling", "ContentDecoding", "CurlTransport", "DurableQueue",
+                "ObjectStore", "OTLPMessages", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -117,7 +117,8 @@ let package = Package(
         .executableTarget(
             name: "tally",
             dependencies: [
-                "TallyCore", "TallyMetering", "TallyPlans", "TallyConfig", "TallyStore", "TallyService", "LogInput",
+                "TallyCore", "TallyMetering", "TallyPlans", "TallyForecast", "TallyConfig", "TallyStore",
+                "TallyService", "LogInput",
                 "EmbeddedPostgres", "PostgresClient", "FastJSON", "BlockingExecutor", "CProcess", "CurlTransport",
                 "DurableQueue",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -223,6 +224,9 @@ let package = Package(
         .testTarget(name: "TallyCoreTests", dependencies: ["TallyCore", "TallyTestSupport"], swiftSettings: strict),
         .testTarget(name: "TallyPlansTests", dependencies: ["TallyPlans", "TallyCore"], swiftSettings: strict),
         .testTarget(
+            name: "TallyForecastTests", dependencies: ["TallyForecast", "TallyCore", "TallyTestSupport"],
+            swiftSettings: strict),
+        .testTarget(
             name: "TallyMeteringTests",
             dependencies: ["TallyMetering", "TallyCore", "TallyConfig", "FastJSON", "TallyTestSupport"],
             exclude: ["Fixtures"], swiftSettings: strict),
@@ -232,9 +236,9 @@ let package = Package(
         .testTarget(
             name: "TallyServiceTests",
             dependencies: [
-                "TallyService", "TallyConfig", "TallyStore", "TallyMetering", "TallyPlans", "TallyCore",
-                "PostgresClient", "CurlTransport", "DurableQueue", "FakeProvider", "FastJSON", "OTLPMessages",
-                "TallyTestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                "TallyService", "TallyConfig", "TallyStore", "TallyMetering", "TallyPlans", "TallyForecast",
+                "TallyCore", "PostgresClient", "CurlTransport", "DurableQueue", "FakeProvider", "FastJSON",
+                "OTLPMessages", "TallyTestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Hummingbird", package: "hummingbird"),

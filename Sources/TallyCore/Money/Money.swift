@@ -1,7 +1,7 @@
 /// An exact amount of money: whole picodollars (10⁻¹² of the ledger currency) in 128 bits (invariant I1).
 ///
 /// The range is ±1.7 × 10²⁶ units of currency. Amounts enter as decimal text and leave as decimal text; they are
-/// never built from, nor turned into, a binary float. `+` and `-` trap on overflow, which bounded input cannot reach;
+/// never built from, nor turned into, a binary float, but for forecasts, which are no amounts yet. `+` and `-` trap on overflow, which bounded input cannot reach;
 /// sums over unbounded input use ``adding(_:)``.
 public struct Money: Sendable, Hashable, Comparable {
     /// The amount in picodollars.
