@@ -12,8 +12,8 @@ struct Tally: AsyncParsableCommand {
         version: version,
         subcommands: [
             Up.self, Serve.self, Migrate.self, Import.self, Pull.self, PriceCommand.self, Prices.self,
-            ExplainCommand.self, RepriceCommand.self, ReportCommand.self, Plans.self, Export.self, Keys.self,
-            DoctorCommand.self, SupervisePostgres.self,
+            ExplainCommand.self, RepriceCommand.self, ReportCommand.self, ForecastCommand.self, Plans.self, Export.self,
+            Keys.self, DoctorCommand.self, SupervisePostgres.self,
         ])
 
     /// The version of the program and of its API.

@@ -28,6 +28,13 @@ struct CommandLineTests {
             "report",
             database + ["--from", "--to", "--group-by", "--interval", "--filter", "--time-zone", "--format"]
         ),
+        (
+            "forecast",
+            [
+                "--month", "--as-of", "--project", "--jsonl", "--budget", "--backtest", "--time-zone", "--config",
+                "--format",
+            ]
+        ),
         ("export", database + ["--format"]),
         ("keys", ["create", "list", "revoke"]),
         ("plans", ["list"]),
