@@ -68,7 +68,8 @@ public struct Forecast: Sendable, Equatable {
     public func probability(ofPassing budget: Money) -> Double {
         if spent > budget, !hasCredits || !days.contains(where: { $0.expected != nil }) { return 1 }
         guard errorScale > 0 else { return total > budget ? 1 : 0 }
-        return 1 - calibration.probability(of: (budget - total).estimate / errorScale)
+        // As estimates, since the difference of two amounts may be larger than any amount.
+        return 1 - calibration.probability(of: (budget.estimate - total.estimate) / errorScale)
     }
 
     /// The first day by whose end the spend passes a budget, as far as the forecast goes; `nil` when it does not.

@@ -26,6 +26,9 @@ package struct SpendForecast: Sendable {
     /// Whether the table has a column of projects.
     package let hasProjects: Bool
 
+    /// The most days of all projects together, from the first of each to the last known; each takes 32 bytes.
+    package static let maximumDays = 10_000_000
+
     /// Forecasts a table.
     ///
     /// - Parameters:
@@ -33,13 +36,20 @@ package struct SpendForecast: Sendable {
     ///   - question: What is to be forecast.
     ///   - budget: What the total is held against.
     ///   - backtestMonths: How many past months the accuracy is taken from.
-    /// - Throws: ``SpendSeriesError``.
+    /// - Throws: ``SpendSeriesError``, or ``ForecastFault`` when there are more than ``maximumDays``.
     package init(
         _ table: SpendTable, _ question: ForecastQuestion, budget: Money? = nil, backtestMonths: Int
-    ) throws(SpendSeriesError) {
+    ) throws {
         var series: [SpendSeries] = []
+        var days = 0
         for project in table.projects {
-            series.append(try SpendSeries(project.entries, through: question.asOf))
+            let one = try SpendSeries(project.entries, through: question.asOf)
+            days += one.amounts.count
+            if days > Self.maximumDays {
+                throw ForecastFault(
+                    "more than \(Self.maximumDays) days of all projects; forecast some at a time with --project")
+            }
+            series.append(one)
         }
         let forecaster = Forecaster()
         let known = CivilDate(daysSinceEpoch: question.asOf.daysSinceEpoch - (question.elapsed < 1 ? 1 : 0))

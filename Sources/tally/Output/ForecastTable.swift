@@ -68,6 +68,8 @@ enum ForecastTable {
     }
 
     private static func percent(_ share: Double) -> String {
+        // Next to nothing spent may make an error of any size.
+        guard abs(share) < 1000 else { return share < 0 ? "< -99999 %" : "> 99999 %" }
         let tenths = Int((share * 1000).rounded())
         return "\(tenths < 0 ? "-" : "")\(abs(tenths) / 10).\(abs(tenths) % 10) %"
     }

@@ -84,6 +84,22 @@ struct ForecastQuestionTests {
         #expect(abs(forecast.probability(ofPassing: bound) - 0.1) < 1e-4)
     }
 
+    @Test func amountsBeyondAllReasonAreNoTrap() throws {
+        let most = Money.maximum
+        let least = Money(picodollars: -most.picodollars)
+        for spent in [most, least] {
+            let question = ForecastQuestion(period: ForecastPeriod(monthOf: tenth), asOf: tenth, spent: spent)
+            let forecast = try forecast(question)
+            #expect(forecast.total == spent + Spend.cents(20_000))
+            #expect(forecast.interval(0.95).contains(forecast.total))
+            for budget in [most, .zero, least] {
+                let chance = forecast.probability(ofPassing: budget)
+                #expect((0...1).contains(chance))
+                _ = forecast.dayOfPassing(budget)
+            }
+        }
+    }
+
     @Test func periodsAreBounded() throws {
         #expect(ForecastPeriod(first: tenth, last: try Spend.day(2026, 6, 9)) == nil)
         #expect(ForecastPeriod(first: tenth, last: try Spend.day(2027, 6, 11)) == nil)
