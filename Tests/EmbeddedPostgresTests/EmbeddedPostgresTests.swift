@@ -102,6 +102,7 @@ struct EmbeddedPostgresTests {
         _ = try Machine.query("CREATE TABLE kept AS SELECT 5 AS n", conninfo)
         let server = Machine.servers(in: folder.data)
         kill(try #require(Machine.supervisors(of: folder.data).first), SIGKILL)
+        #expect(Machine.waits { Machine.supervisors(of: folder.data).isEmpty })
 
         // At once, so that it meets the server while that is going.
         let next = try FixtureProcess(directory: folder.data)
