@@ -125,9 +125,12 @@ public struct MergeRules: Sendable {
     }
 
     /// Whose usage counts: known before unknown, that of a call told to its end before a part of it, then by rank.
+    ///
+    /// What the biller exports of a call that was broken off is no part: it is what was billed.
     private static func usagePlace(_ contributions: [Contribution]) -> Int? {
         let known = contributions.indices.filter { contributions[$0].event.statesUsage }
-        return known.first { contributions[$0].event.outcome == .complete } ?? known.first
+        return known.first { contributions[$0].event.outcome == .complete }
+            ?? known.first { contributions[$0].origin.rank == .export } ?? known.first
     }
 
     /// Whose billed cost counts: what the biller exports, then by rank.

@@ -135,6 +135,10 @@ struct MergeRulesTests {
         #expect(whole.event.usage == usage(12) && whole.event.outcome == .interrupted)
         // A part that is less than the whole contradicts nothing.
         #expect(whole.conflicts == [])
+        // What the biller says of a call that was broken off is more than what came through until then.
+        let billed = told(by: Self.export) { ($0.usage, $0.outcome) = (usage(11), .interrupted) }
+        #expect(merged([partial, billed]).event.usage == usage(11) && merged([partial, billed]).conflicts == [])
+        #expect(merged([told(by: Self.log) { $0.usage = usage(12) }, billed]).event.usage == usage(12))
         #expect(merged([told(by: Self.log) { $0.usage = UsageBuckets() }, final]).event.usage == usage(12))
     }
 
