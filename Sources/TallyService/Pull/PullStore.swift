@@ -8,11 +8,14 @@ package struct PullStore: Sendable {
     let storeStatements: @Sendable (StatementBatch) async throws -> StatementCounts
     /// How far sources are, and how.
     let ledger: any SourceLedger
+    /// Which calls are not settled.
+    let unsettledCalls: any UnsettledCallSource
 
     /// A store of one database.
-    package init<Sink: EventSink & StatementSink & SourceLedger>(_ sink: Sink) {
+    package init<Sink: EventSink & StatementSink & SourceLedger & UnsettledCallSource>(_ sink: Sink) {
         storeEvents = { try await sink.store($0) }
         storeStatements = { try await sink.store($0) }
         ledger = sink
+        unsettledCalls = sink
     }
 }

@@ -129,13 +129,18 @@ extension SourcePlan.Entry {
             reading.batchEvents = batchEvents
             return FileReader(reading, now: surroundings.now)
         case .web(let web):
-            return WebReader(
+            let client = client(web, surroundings)
+            let pages = WebReader(
                 WebReader.Settings(
                     source: settings.name, reads: WebReads.all(of: settings.kind, web),
                     sinceSeconds: web.sinceSeconds, lookBackSeconds: web.lookBackSeconds,
                     maximumPages: web.maximumPages, batchEvents: batchEvents, records: records,
                     rejectPath: rejectPath),
-                client: client(web, surroundings), now: surroundings.now)
+                client: client, now: surroundings.now)
+            guard let generations = GenerationReader.Settings(settings, web) else { return pages }
+            return SourceReadings(readings: [
+                pages, GenerationReader(generations, client: client, now: surroundings.now),
+            ])
         case .bucket(let bucket):
             return BucketReader(
                 BucketReader.Settings(

@@ -54,6 +54,9 @@ struct SourceSettingsTests {
         #expect(costs.address == "http://127.0.0.1:9/v1")
         #expect(costs.reads == ["costs"])
         #expect(costs.lookBackSeconds == 864_000)
+        let calls = try web("  - { kind: openrouter, reads: [generations], max_generations: 7 }")
+        #expect(calls.reads == ["generations"] && calls.maximumGenerations == 7)
+        #expect(try web("  - kind: openrouter").maximumGenerations == 100)
     }
 
     @Test func anAddressMayBeATemplate() throws {

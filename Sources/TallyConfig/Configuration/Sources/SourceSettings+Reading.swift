@@ -61,7 +61,8 @@ extension SourceSettings.Kind {
         case .s3: BucketSourceSettings.keys
         case .http: WebSourceSettings.keys + WebSourceSettings.templateKeys
         case .huggingFaceBilling: WebSourceSettings.keys + ["base_url", "reads", "organization"]
-        case .openRouter, .openAI, .anthropic, .fal, .litellm: WebSourceSettings.keys + ["base_url", "reads"]
+        case .openRouter: WebSourceSettings.keys + ["base_url", "reads", "max_generations"]
+        case .openAI, .anthropic, .fal, .litellm: WebSourceSettings.keys + ["base_url", "reads"]
         }
     }
 

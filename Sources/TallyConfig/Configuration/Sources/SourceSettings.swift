@@ -19,7 +19,7 @@ package struct SourceSettings: Sendable, Equatable {
         case files
         /// The billing reads of the Hugging Face Hub.
         case huggingFaceBilling = "huggingface-billing"
-        /// OpenRouter's activity and credits.
+        /// OpenRouter's activity and credits, and its calls that are not settled.
         case openRouter = "openrouter"
         /// OpenAI's organization usage and costs.
         case openAI = "openai"

@@ -30,7 +30,7 @@ extension WebSourceSettings {
                 lookBack: 3_600)
         case .openRouter:
             Usual(
-                address: "https://openrouter.ai/api/v1", reads: ["activity", "credits"],
+                address: "https://openrouter.ai/api/v1", reads: ["activity", "credits", "generations"],
                 keyVariable: "OPENROUTER_API_KEY")
         case .openAI:
             Usual(
@@ -83,6 +83,7 @@ extension WebSourceSettings {
         times = try settings.choice("times") ?? .rfc3339
         pageBytes = Int(try settings.integer("page_bytes", in: 1024...(1 << 30)) ?? (32 << 20))
         maximumPages = Int(try settings.integer("max_pages", in: 1...1_000_000) ?? 10_000)
+        maximumGenerations = Int(try settings.integer("max_generations", in: 1...10_000) ?? 100)
         timeoutSeconds = try settings.seconds("timeout", in: 1...3_600) ?? 60
         attempts = Int(try settings.integer("attempts", in: 1...20) ?? 5)
     }

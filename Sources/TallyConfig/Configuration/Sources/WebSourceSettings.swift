@@ -26,6 +26,8 @@ package struct WebSourceSettings: Sendable, Equatable {
     package let pageBytes: Int
     /// The most pages of one span.
     package let maximumPages: Int
+    /// The most single calls that one run asks for.
+    package let maximumGenerations: Int
     /// The longest a request may take, in seconds.
     package let timeoutSeconds: Int
     /// The most requests in flight or repeated in a row for one page.

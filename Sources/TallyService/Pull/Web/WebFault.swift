@@ -18,6 +18,8 @@ struct WebFault: Error, CustomStringConvertible {
         case unexpected(detail: String)
         /// A page leads to itself, or there are more pages than this.
         case endless(limit: Int)
+        /// So many calls were asked for that are not known there.
+        case unknownCalls(limit: Int)
     }
 
     let address: String
@@ -31,7 +33,7 @@ struct WebFault: Error, CustomStringConvertible {
         case .noAnswer(let error): error.isPassing
         case .status(let status, _): status == 408 || status == 425 || status == 429 || status >= 500
         case .cutOff: true
-        case .limited, .unexpected, .endless: false
+        case .limited, .unexpected, .endless, .unknownCalls: false
         }
     }
 
@@ -60,6 +62,9 @@ struct WebFault: Error, CustomStringConvertible {
         case .unexpected(let detail):
             "the answer has changed: \(detail); nothing was skipped: update Tally, or the source's settings, and it is read then"
         case .endless(let limit): "the pages do not end after \(limit); check the cursor, or raise 'max_pages'"
+        case .unknownCalls(let limit):
+            "\(limit) calls were asked for in vain, and no more are until these are older than 'look_back'; "
+                + "check that api_key_env names a key of the account that made them"
         }
     }
 }

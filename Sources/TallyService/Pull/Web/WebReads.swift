@@ -56,6 +56,7 @@ enum WebReads {
 
     // MARK: OpenRouter
 
+    /// Besides these, ``GenerationReader`` asks for single calls.
     private static func openRouter(_ web: WebSourceSettings) -> [WebRead] {
         [
             // Without a day all thirty that there are.
@@ -168,7 +169,7 @@ enum WebReads {
     private static func seconds(_ instant: Instant) -> Int64 { instant.microseconds / 1_000_000 }
 
     /// Text as it may stand in a query.
-    private static func escaped(_ text: String) -> String {
+    static func escaped(_ text: String) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []
         for byte in text.utf8 {
