@@ -102,6 +102,7 @@ struct ToolLogCommandTests {
         #expect(table.contains("statements") && table.contains("skipped"))
         let csv = try workspace.tally("import", path, "--dry-run", "--format", "csv")
         #expect(
-            csv == "read,stored,duplicate,reattributed,unpriced,rejected,skipped,statements\r\n1,0,0,0,0,0,0,1\r\n")
+            csv == "read,stored,duplicate,merged,reattributed,unpriced,rejected,skipped,statements\r\n"
+                + "1,0,0,0,0,0,0,0,1\r\n")
     }
 }
