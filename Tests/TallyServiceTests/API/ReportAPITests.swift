@@ -76,7 +76,7 @@ import Testing
                 let post = try await api.send(.post, path)
                 #expect((post.status == 405) == !described.contains("post"), "\(path)")
             }
-            #expect(paths.count == 9)
+            #expect(paths.count == 11)
         }
     }
 
