@@ -50,6 +50,8 @@ struct TailTests {
         let metrics = try service.get("/metrics")
         #expect(metrics.type.hasPrefix("text/plain; version=0.0.4"))
         #expect(metrics.body.contains("tally_source_up{source=\"tail\",kind=\"files\"} 1\n"), "\(metrics.body)")
+        #expect(metrics.body.contains("\ntally_api_requests_total{path=\"/api/v1/sources\",status=\"2xx\"} 1\n"))
+        #expect(metrics.body.contains("\ntally_proxy_calls_total{upstream=\"openai\",outcome=\"complete\"} 0\n"))
         let doctor = try workspace.run(["doctor", "--config", config, "--format", "csv"])
         #expect(doctor.ending == .exited(0) && doctor.output.contains("ok,source tail,"), "\(doctor.output)")
         #expect(try service.stop() == .exited(0))

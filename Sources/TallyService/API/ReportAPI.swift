@@ -135,6 +135,7 @@ package struct ReportAPI: Service {
     /// The paths that take telemetry, and of which kind.
     private static let telemetryPaths: [String: TelemetrySignal] = ["/v1/traces": .spans, "/v1/logs": .logRecords]
     private static let eventsPath = "/api/v1/events"
+    private static let metricsPath = "/metrics"
 
     /// The routes, which tests call without a listener.
     func router() -> Router<APIContext> {
@@ -142,8 +143,6 @@ package struct ReportAPI: Service {
         let prices = PriceEndpoints(sources: sources, settings: settings)
         let service = ServiceEndpoints(sources: sources, settings: settings)
         let gate = IngestGate(limits: settings.ingest)
-        let ingest = IngestEndpoints(intake: sources.intake, limits: settings.ingest, gate: gate)
-        let telemetry = TelemetryEndpoints(intake: sources.intake, limits: settings.ingest, gate: gate)
         var answers: [String: @Sendable (Request) async throws -> Response] = [
             "/api/v1/usage": { try await usage.usage($0) },
             Self.eventsPath: { try await usage.events($0) },
@@ -157,14 +156,20 @@ package struct ReportAPI: Service {
             let endpoints = SourceEndpoints(pulled: pulled, now: now)
             answers["/api/v1/sources"] = { try await endpoints.sources($0) }
         }
-        if let metrics = sources.metrics {
-            answers["/metrics"] = { _ in Answer.metrics(await metrics.text()) }
-        }
         let telemetryPaths = Set(Self.telemetryPaths.keys)
         let ingestPaths = telemetryPaths.union([Self.eventsPath])
+        let counters = APICounters(paths: ingestPaths.union(answers.keys).union([Self.metricsPath]))
+        if let metrics = sources.metrics {
+            answers[Self.metricsPath] = { _ in Answer.metrics(await metrics.text(counters)) }
+        }
+        let ingest = IngestEndpoints(
+            intake: sources.intake, limits: settings.ingest, gate: gate, counters: counters.ingest)
+        let telemetry = TelemetryEndpoints(
+            intake: sources.intake, limits: settings.ingest, gate: gate, counters: counters.ingest)
         var methods = answers.mapValues { _ in [HTTPRequest.Method.get, .head] }
         for path in ingestPaths { methods[path, default: []].append(.post) }
         let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: CountingMiddleware(counters: counters))
         router.add(
             middleware: ProblemMiddleware(logger: logger, methods: methods, telemetryPaths: telemetryPaths))
         router.add(

@@ -9,6 +9,7 @@ struct IngestEndpoints: Sendable {
     let intake: EventIntake
     let limits: IngestLimits
     let gate: IngestGate
+    let counters: IngestCounters
 
     private static let origin = EventOrigin(name: "api", form: "api", rank: .clientLog)
 
@@ -40,6 +41,8 @@ struct IngestEndpoints: Sendable {
             rejections.append(Rejection(index: origin.index, line: origin.line, reason: Self.unstorable))
         }
         rejections.sort { $0.index < $1.index }
+        counters.note(
+            .events, outcome.counts, repeated: submission.duplicateCount, rejected: rejections.count)
         let accepted = submission.recordCount - rejections.count
         if accepted == 0, let first = rejections.first {
             let place = first.line.map { "line \($0)" } ?? "event \(first.index)"

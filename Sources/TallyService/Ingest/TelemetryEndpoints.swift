@@ -9,6 +9,7 @@ struct TelemetryEndpoints: Sendable {
     let intake: EventIntake
     let limits: IngestLimits
     let gate: IngestGate
+    let counters: IngestCounters
 
     /// The most values of one document: a span has about a hundred.
     private static let maximumNodes = 1 << 22
@@ -37,6 +38,9 @@ struct TelemetryEndpoints: Sendable {
         let outcome = try await intake.take(submission.events, from: Self.origin(of: signal), book: book)
         _ = visit
         let reasons = submission.rejections.map(\.reason) + outcome.refused.map { _ in IngestEndpoints.unstorable }
+        counters.note(
+            signal == .spans ? .spans : .logRecords, outcome.counts, repeated: submission.duplicateCount,
+            rejected: reasons.count)
         return try OTLPAnswer.taken(signal, rejected: reasons.count, reason: reasons.first ?? "", encoding)
     }
 

@@ -23,6 +23,8 @@ package struct ServiceMetrics: Sendable {
     private let ledger: any SourceLedger
     private let board: SourceBoard
     private let spool: @Sendable () -> Spool
+    private let proxy: ProxyCounters
+    private let loads: LoadCounters
     private let now: @Sendable () -> Instant
 
     /// Metrics of a daemon.
@@ -33,22 +35,30 @@ package struct ServiceMetrics: Sendable {
     ///   - ledger: How the sources are.
     ///   - board: Which sources are configured.
     ///   - spool: What waits in the spool.
+    ///   - proxy: What the proxy counts.
+    ///   - loads: What is counted where recorded calls are loaded.
     ///   - now: The clock.
     package init(
         version: String, readiness: any ReadinessSource, ledger: any SourceLedger, board: SourceBoard,
-        spool: @escaping @Sendable () -> Spool, now: @escaping @Sendable () -> Instant
+        spool: @escaping @Sendable () -> Spool, proxy: ProxyCounters, loads: LoadCounters,
+        now: @escaping @Sendable () -> Instant
     ) {
         self.version = version
         self.readiness = readiness
         self.ledger = ledger
         self.board = board
         self.spool = spool
+        self.proxy = proxy
+        self.loads = loads
         self.now = now
         startedAt = now()
     }
 
     /// The metrics as text; those of the database are left out while it is away.
-    func text() async -> String {
+    ///
+    /// - Parameter api: What the API has counted.
+    /// - Returns: The text.
+    func text(_ api: APICounters) async -> String {
         var metrics = MetricsText()
         metrics.add(
             "tally_build_info", .gauge, help: "The version of the program.", [([("version", version)], 1)])
@@ -62,6 +72,9 @@ package struct ServiceMetrics: Sendable {
         metrics.add(
             "tally_spool_records", .gauge, help: "Recorded calls that wait for the database.", Int64(spool.records))
         metrics.add("tally_spool_bytes", .gauge, help: "Bytes of the calls that wait.", Int64(spool.bytes))
+        loads.add(to: &metrics)
+        proxy.add(to: &metrics)
+        api.add(to: &metrics)
         let isReady = await readiness.problems().isEmpty
         metrics.add("tally_database_ready", .gauge, help: "Whether the database answers.", isReady ? 1 : 0)
         if isReady, let statuses = try? await ledger.sourceStatuses() { add(statuses, to: &metrics) }

@@ -36,6 +36,8 @@ extension CallRelay {
             identity: identity, time: time, plan: plan, attribution: attribution, request: request
         ).events(course)
         if headIsHeld, course.failure == nil { cost = cost(of: events) }
+        // The first is the call itself.
+        let outcome = events.first?.outcome ?? .failed
         var lines: [UInt8] = []
         for event in events {
             if !lines.isEmpty { lines.append(UInt8(ascii: "\n")) }
@@ -43,7 +45,7 @@ extension CallRelay {
         }
         let (eventLoop, relay) = (eventLoop, NIOLoopBound(self, eventLoop: eventLoop))
         let submission = DurableQueue.Submission(lines, using: reservation) { result in
-            eventLoop.execute { relay.value.recorded(result) }
+            eventLoop.execute { relay.value.recorded(result, as: outcome) }
         }
         guard resources.addRecord(submission) else { return }
         let (services, resources) = (services, NIOLoopBound(resources, eventLoop: eventLoop))
@@ -61,9 +63,11 @@ extension CallRelay {
         return sum
     }
 
-    private func recorded(_ result: Result<Int64, DurableQueueError>) {
+    private func recorded(_ result: Result<Int64, DurableQueueError>, as outcome: Outcome) {
         record = .done
-        if case .failure(let error) = result {
+        switch result {
+        case .success: plan.target.calls[outcome].add()
+        case .failure(let error):
             services.noteGap(error.description)
             if services.settings.onSpoolFull == .refuse {
                 transfer?.cancel()

@@ -98,16 +98,23 @@ final class CallRelay {
             head, maximumBytes: settings.maximumBodyBytes, maximumGatheredBytes: settings.maximumInspectedBytes)
         record = try plan.isMetered ? Self.reserve(services) : .done
         if case .due = record { isRecorded = true } else { isRecorded = false }
+        services.counters.beginCall()
         register.beginCall()
     }
 
-    deinit { register.endCall() }
+    deinit {
+        services.counters.endCall()
+        register.endCall()
+    }
 
     private static func reserve(_ services: ProxyServices) throws(ProxyRefusal) -> Record {
         do throws(DurableQueueError) {
             return .due(try services.spool.reserve())
         } catch {
-            if services.settings.onSpoolFull == .refuse { throw .notRecordable(reason: error.description) }
+            if services.settings.onSpoolFull == .refuse {
+                services.counters.refused.add()
+                throw .notRecordable(reason: error.description)
+            }
             services.noteGap(error.description)
             return .done
         }

@@ -57,6 +57,8 @@ package struct MeteringProxy: Service {
     private let parts: Parts
     private let logger: Logger
     private let onListening: @Sendable (_ address: String) async -> Void
+    /// What it counts of its calls.
+    package let counters: ProxyCounters
 
     /// A proxy that listens once it is run.
     ///
@@ -75,6 +77,7 @@ package struct MeteringProxy: Service {
         self.parts = parts
         self.logger = logger
         self.onListening = onListening
+        counters = ProxyCounters(upstreams: configuration.upstreams.keys)
     }
 
     /// Listens and relays until it is told to stop; then lets the calls under way end.
@@ -172,8 +175,10 @@ package struct MeteringProxy: Service {
                 onSpoolFull: proxy.onSpoolFull, maximumBodyBytes: proxy.maxBodyBytes,
                 maximumInspectedBytes: proxy.maxInspectedBytes, timeouts: proxy.timeouts, drain: proxy.drain,
                 requiresKey: !listen.isLoopback),
-            upstreams: UpstreamTable(configuration.upstreams, defaultUpstream: defaultUpstream),
-            credentials: parts.credentials, engine: engine, spool: parts.spool, append: parts.append,
+            upstreams: UpstreamTable(
+                configuration.upstreams, defaultUpstream: defaultUpstream, counters: counters),
+            counters: counters, credentials: parts.credentials, engine: engine, spool: parts.spool,
+            append: parts.append,
             findKey: parts.findKey, prices: parts.prices, now: parts.now, logger: logger)
     }
 }

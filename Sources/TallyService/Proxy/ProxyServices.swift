@@ -1,7 +1,6 @@
 internal import CurlTransport
 internal import DurableQueue
 internal import Logging
-internal import Synchronization
 internal import TallyConfig
 internal import TallyCore
 
@@ -25,6 +24,8 @@ final class ProxyServices: Sendable {
 
     let settings: Settings
     let upstreams: UpstreamTable
+    /// What is counted of calls.
+    let counters: ProxyCounters
     /// The credentials of upstreams, by their names.
     let credentials: [String: String]
     let engine: TransferEngine
@@ -34,17 +35,16 @@ final class ProxyServices: Sendable {
     let prices: PriceShelf
     let now: @Sendable () -> Instant
     let logger: Logger
-    /// Calls that passed without being recorded.
-    private let gaps = Atomic(0)
 
     init(
-        settings: Settings, upstreams: UpstreamTable, credentials: [String: String], engine: TransferEngine,
-        spool: DurableQueue, append: @escaping MeteringProxy.Parts.Append,
+        settings: Settings, upstreams: UpstreamTable, counters: ProxyCounters, credentials: [String: String],
+        engine: TransferEngine, spool: DurableQueue, append: @escaping MeteringProxy.Parts.Append,
         findKey: @escaping @Sendable (Substring) -> KeyGrant?, prices: PriceShelf,
         now: @escaping @Sendable () -> Instant, logger: Logger
     ) {
         self.settings = settings
         self.upstreams = upstreams
+        self.counters = counters
         self.credentials = credentials
         self.engine = engine
         self.spool = spool
@@ -64,13 +64,10 @@ final class ProxyServices: Sendable {
 
     /// Notes a call that could not be recorded.
     func noteGap(_ reason: String) {
-        let count = gaps.add(1, ordering: .relaxed).newValue
+        let count = counters.gaps.add()
         // Of many only some are told: the disk may be full.
         guard count & (count - 1) == 0 else { return }
         logger.error(
             "calls pass without being recorded", metadata: ["proxy.gaps": "\(count)", "reason": "\(reason)"])
     }
-
-    /// How many calls passed without being recorded.
-    var gapCount: Int { gaps.load(ordering: .relaxed) }
 }

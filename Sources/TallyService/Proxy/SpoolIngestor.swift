@@ -13,6 +13,9 @@ package struct SpoolIngestor<Sink: EventSink>: Service {
     private let prices: PriceBoard
     private let rejectPath: String
     private let logger: Logger
+    private let now: @Sendable () -> Instant
+    /// What it counts.
+    package let counters = LoadCounters()
 
     /// How long calls gather before they are moved, unless a whole batch is there.
     ///
@@ -32,14 +35,17 @@ package struct SpoolIngestor<Sink: EventSink>: Service {
     ///   - prices: Where the prices are from.
     ///   - rejectPath: The file for records that cannot be read, which are kept there.
     ///   - logger: Where outages are noted.
+    ///   - now: The clock, for the time of the last load.
     package init(
-        spool: DurableQueue, sink: Sink, prices: PriceBoard, rejectPath: String, logger: Logger
+        spool: DurableQueue, sink: Sink, prices: PriceBoard, rejectPath: String, logger: Logger,
+        now: @escaping @Sendable () -> Instant
     ) {
         self.spool = spool
         self.sink = sink
         self.prices = prices
         self.rejectPath = rejectPath
         self.logger = logger
+        self.now = now
     }
 
     package func run() async throws {
@@ -90,23 +96,30 @@ package struct SpoolIngestor<Sink: EventSink>: Service {
         guard let last = records.last else { return 0 }
         let book = try await prices.book()
         let lines = records.flatMap { $0.bytes.split(separator: UInt8(ascii: "\n")).map(Array.init) }
-        try await store(lines, upTo: last.sequence, book: book)
+        let stored = try await store(lines, upTo: last.sequence, book: book)
         try await spool.remove(through: last.sequence)
+        counters.load(stored, at: now())
         return records.count
     }
 
     /// Stores the events of lines; lines that cannot be read or stored are kept aside, so that they hold up no others.
-    private func store(_ lines: [[UInt8]], upTo sequence: Int64, book: PriceBook) async throws {
+    ///
+    /// - Returns: How many events are in the database by now.
+    private func store(_ lines: [[UInt8]], upTo sequence: Int64, book: PriceBook) async throws -> Int {
         let batch = try batch(of: lines, upTo: sequence, book: book)
-        if batch.events.isEmpty { return }
+        if batch.events.isEmpty { return 0 }
         do {
             _ = try await sink.store(batch)
+            return batch.events.count
         } catch {
             guard (error as? any DataFaultError)?.isDataFault == true else { throw error }
-            guard lines.count > 1 else { return try keep(lines[0], because: error) }
+            guard lines.count > 1 else {
+                try keep(lines[0], because: error)
+                return 0
+            }
             let middle = lines.count / 2
-            try await store(Array(lines[..<middle]), upTo: sequence, book: book)
-            try await store(Array(lines[middle...]), upTo: sequence, book: book)
+            let before = try await store(Array(lines[..<middle]), upTo: sequence, book: book)
+            return try await before + store(Array(lines[middle...]), upTo: sequence, book: book)
         }
     }
 
@@ -136,5 +149,6 @@ package struct SpoolIngestor<Sink: EventSink>: Service {
             "a recorded call cannot be stored and is kept aside",
             metadata: ["file": "\(rejectPath)", "error": "\(error)"])
         try KeptRecords.append(line, to: rejectPath)
+        counters.keptAside.add()
     }
 }

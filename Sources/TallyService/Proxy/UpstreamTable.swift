@@ -7,6 +7,8 @@ struct UpstreamTable: Sendable {
     struct Target: Sendable {
         /// The upstream.
         let upstream: Upstream
+        /// What is counted of its calls.
+        let calls: CallCounters
         /// The path below the upstream's address, without its query.
         let path: String
         /// The whole address.
@@ -15,17 +17,21 @@ struct UpstreamTable: Sendable {
         let pathProvider: String?
     }
 
-    private let upstreams: [String: Upstream]
-    private let defaultUpstream: Upstream
+    /// An upstream with what is counted of it.
+    private typealias Entry = (upstream: Upstream, calls: CallCounters)
+
+    private let upstreams: [String: Entry]
+    private let defaultUpstream: Entry
 
     /// A table of upstreams.
     ///
     /// - Parameters:
     ///   - upstreams: The upstreams by name.
     ///   - defaultUpstream: Where `/v1/…` leads.
-    init(_ upstreams: [String: Upstream], defaultUpstream: Upstream) {
-        self.upstreams = upstreams
-        self.defaultUpstream = defaultUpstream
+    ///   - counters: What is counted of calls.
+    init(_ upstreams: [String: Upstream], defaultUpstream: Upstream, counters: ProxyCounters) {
+        self.upstreams = upstreams.mapValues { ($0, counters.calls(of: $0.name)) }
+        self.defaultUpstream = (defaultUpstream, counters.calls(of: defaultUpstream.name))
     }
 
     /// Where a request goes.
@@ -42,21 +48,22 @@ struct UpstreamTable: Sendable {
         let firstStart = bytes.index(after: bytes.startIndex)
         let firstEnd = path[firstStart...].firstIndex(of: UInt8(ascii: "/")) ?? end
         let first = Substring(path[firstStart..<firstEnd])
-        let upstream: Upstream
+        let entry: Entry
         let rest: Substring
         if first == "v1" {
-            upstream = defaultUpstream
+            entry = defaultUpstream
             rest = Substring(path)
         } else if let named = upstreams[String(first)] {
-            upstream = named
+            entry = named
             rest = Substring(path[firstEnd...])
         } else {
             return .failure(.unknownUpstream(String(first), known: upstreams.keys.sorted()))
         }
+        let upstream = entry.upstream
         let base = Self.joined(upstream.baseURL, rest)
         return .success(
             Target(
-                upstream: upstream, path: String(rest), url: base + uri[end...],
+                upstream: upstream, calls: entry.calls, path: String(rest), url: base + uri[end...],
                 pathProvider: Self.provider(in: rest, of: upstream)))
     }
 

@@ -71,7 +71,7 @@ struct Daemon {
         let priceBoard = PriceBoard(prices: database, shelf: shelf)
         let ingestor = SpoolIngestor(
             spool: spool.queue, sink: database, prices: priceBoard,
-            rejectPath: spool.rejectPath, logger: logger)
+            rejectPath: spool.rejectPath, logger: logger, now: SystemClock.now)
         let locks = SourceLockSession(database)
         let board = SourceBoard()
         let puller = SourcePuller(
@@ -92,7 +92,7 @@ struct Daemon {
         sources.metrics = ServiceMetrics(
             version: Tally.version, readiness: database, ledger: database, board: board,
             spool: { ServiceMetrics.Spool(records: queue.backlog.records, bytes: queue.backlog.bytes) },
-            now: SystemClock.now)
+            proxy: proxy.counters, loads: ingestor.counters, now: SystemClock.now)
         let api = ReportAPI(
             sources: sources,
             settings: ReportAPI.Settings(

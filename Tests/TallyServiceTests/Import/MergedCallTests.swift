@@ -71,7 +71,7 @@ import Testing
         let ingestor = SpoolIngestor(
             spool: spool, sink: database.anotherTally(),
             prices: PriceBoard(prices: database.tally, shelf: PriceShelf()), rejectPath: folder.file("rejects"),
-            logger: logger)
+            logger: logger, now: { .earliestEvent })
         let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [ingestor], logger: logger))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }

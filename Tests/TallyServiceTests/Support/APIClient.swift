@@ -129,7 +129,8 @@ extension APIClient {
         sources.pulled = ReportAPI.PulledSources(ledger: tally, board: board)
         sources.metrics = ServiceMetrics(
             version: "1.2.3", readiness: tally, ledger: tally, board: board,
-            spool: { ServiceMetrics.Spool(records: 3, bytes: 400) }, now: { .earliestEvent })
+            spool: { ServiceMetrics.Spool(records: 3, bytes: 400) }, proxy: ProxyCounters(upstreams: ["openai"]),
+            loads: LoadCounters(), now: { .earliestEvent })
         return sources
     }
 }

@@ -14,7 +14,9 @@ enum ProxyParts {
         let configuration = try Configuration(text: settings, path: settings.map { _ in "/etc/tally/my.yaml" })
         let name = configuration.proxy.defaultUpstream
         guard let upstream = configuration.upstreams[name] else { throw NoUpstream(name: name) }
-        return UpstreamTable(configuration.upstreams, defaultUpstream: upstream)
+        return UpstreamTable(
+            configuration.upstreams, defaultUpstream: upstream,
+            counters: ProxyCounters(upstreams: configuration.upstreams.keys))
     }
 
     /// What a Tally key stands for.

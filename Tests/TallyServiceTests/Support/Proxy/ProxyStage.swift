@@ -20,6 +20,7 @@ struct ProxyStage {
     let spool: DurableQueue
     /// Where the proxy listens.
     let port: Int
+    private let counters: ProxyCounters
 
     /// Runs a piece of a test; then everything has to stop by itself, with no place in the spool still held.
     static func run(_ setup: ProxySetup = ProxySetup(), _ body: (ProxyStage) async throws -> Void) async throws {
@@ -71,7 +72,7 @@ struct ProxyStage {
             for await address in addresses {
                 let port = try #require(address.split(separator: ":").last.flatMap { Int($0) })
                 do {
-                    try await body(ProxyStage(provider: provider, spool: spool, port: port))
+                    try await body(ProxyStage(provider: provider, spool: spool, port: port, counters: proxy.counters))
                 } catch {
                     await group.triggerGracefulShutdown()
                     throw error
@@ -81,6 +82,13 @@ struct ProxyStage {
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
         }
+    }
+
+    /// What the proxy has counted, as text.
+    var metrics: String {
+        var metrics = MetricsText()
+        counters.add(to: &metrics)
+        return metrics.text
     }
 
     /// A connection to the proxy.
