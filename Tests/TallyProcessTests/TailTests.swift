@@ -52,8 +52,13 @@ struct TailTests {
         #expect(metrics.body.contains("tally_source_up{source=\"tail\",kind=\"files\"} 1\n"), "\(metrics.body)")
         #expect(metrics.body.contains("\ntally_api_requests_total{path=\"/api/v1/sources\",status=\"2xx\"} 1\n"))
         #expect(metrics.body.contains("\ntally_proxy_calls_total{upstream=\"openai\",outcome=\"complete\"} 0\n"))
-        let doctor = try workspace.run(["doctor", "--config", config, "--format", "csv"])
+        let doctor = try workspace.run(["doctor", "--config", config, "--offline", "--format", "csv"])
         #expect(doctor.ending == .exited(0) && doctor.output.contains("ok,source tail,"), "\(doctor.output)")
+        #expect(!doctor.output.contains("upstream "))
+        let away = try workspace.write(
+            "away.yaml", "proxy: { default_upstream: away }\nupstreams: { away: { base_url: 'http://127.0.0.1:9' } }\n")
+        let asked = try workspace.run(["doctor", "--config", away, "--format", "csv"])
+        #expect(asked.output.contains("warning,upstream away,http://127.0.0.1:9: no connection"), "\(asked.output)")
         #expect(try service.stop() == .exited(0))
     }
 

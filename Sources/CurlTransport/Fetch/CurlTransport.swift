@@ -130,6 +130,11 @@ private struct Fetch: Sendable {
         try handle.set(CURLOPT_PATH_AS_IS, isForBody ? 0 : 1)
         try handle.set(CURLOPT_SSL_VERIFYPEER, 1)
         try handle.set(CURLOPT_SSL_VERIFYHOST, 2)
+        if let file = request.certificateFile {
+            try handle.set(CURLOPT_CAINFO, file)
+            // The system's folder would be trusted as well.
+            try handle.set(CURLOPT_CAPATH, nil)
+        }
         try handle.set(CURLOPT_USERAGENT, userAgent)
         // The empty text asks for every compression this libcurl can undo; gzip is among them.
         try handle.set(CURLOPT_ACCEPT_ENCODING, "")

@@ -11,9 +11,16 @@ struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
         abstract: "Say what is configured, reachable, unpriced, unattributed and lagging.",
-        discussion: "One line each, with the mend. The exit code is 1 when something is broken.")
+        discussion: """
+            One line each, with the mend. The exit code is 1 when something is broken. The default upstream of the
+            proxy, and those whose credential is set, are connected to, without sending the credential; one without
+            a credential that cannot be reached is a warning only.
+            """)
 
     @OptionGroup var options: DatabaseOptions
+
+    @Flag(help: "Leave out what needs the network: whether upstreams can be reached.")
+    var offline = false
 
     @Option(help: "How the findings are printed: table, json or csv.")
     var format = OutputFormat.table
@@ -24,18 +31,23 @@ struct DoctorCommand: AsyncParsableCommand {
         let configuration = try Configuration.load(options)
         let plan = try SourcePlan(configuration)
         let now = SystemClock.now()
+        let environment = ProcessInfo.processInfo.environment
+        let offline = offline
         let settings = DoctorFinding(
             "configuration", .ok, configuration.path.map { "read from \($0)" } ?? "the built-in one")
         let findings = try await DatabaseSession.with(options, configuration: configuration) { database in
-            await Doctor([
+            var checks: [(name: String, check: Doctor.Check)] = [
                 ("configuration", { [settings] }),
                 ("database", Doctor.database(database)),
                 ("usage", Doctor.usage(database, now: now)),
-                (
-                    "sources",
-                    Doctor.sources(plan, database, environment: ProcessInfo.processInfo.environment, now: now)
-                ),
-            ]).findings()
+                ("sources", Doctor.sources(plan, database, environment: environment, now: now)),
+            ]
+            if !offline {
+                let check = Doctor.upstreams(
+                    configuration, environment: environment, userAgent: "tally/\(Tally.version)")
+                checks.append(("upstreams", check))
+            }
+            return await Doctor(checks).findings()
         }
         try print(findings)
         if findings.contains(where: { $0.state == .broken }) { throw ExitCode(1) }
