@@ -12,7 +12,8 @@ struct DoctorCommand: AsyncParsableCommand {
         commandName: "doctor",
         abstract: "Say what is configured, reachable, unpriced, unattributed and lagging.",
         discussion: """
-            One line each, with the mend. The exit code is 1 when something is broken. The default upstream of the
+            One line each, with the mend; where sources of one call contradict each other, the latest are named. The exit \
+            code is 1 when something is broken. The default upstream of the
             proxy, and those whose credential is set, are connected to, without sending the credential; one without
             a credential that cannot be reached is a warning only.
             """)
@@ -40,6 +41,7 @@ struct DoctorCommand: AsyncParsableCommand {
                 ("configuration", { [settings] }),
                 ("database", Doctor.database(database)),
                 ("usage", Doctor.usage(database, now: now)),
+                ("conflicts", Doctor.conflicts(database)),
                 ("sources", Doctor.sources(plan, database, environment: environment, now: now)),
             ]
             if !offline {
