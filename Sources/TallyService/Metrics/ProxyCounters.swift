@@ -14,8 +14,12 @@ package final class ProxyCounters: Sendable {
     private let underWay = Atomic<Int64>(0)
 
     /// Counters at zero for upstreams of these names.
-    init(upstreams: some Sequence<String>) {
-        calls = Dictionary(upstreams.map { ($0, CallCounters()) }, uniquingKeysWith: { first, _ in first })
+    init(upstreams: [String]) {
+        calls = Self.counters(of: upstreams)
+    }
+
+    private static func counters(of upstreams: [String]) -> [String: CallCounters] {
+        Dictionary(upstreams.map { ($0, CallCounters()) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// The counters of an upstream; of one that is not known they are shown nowhere.

@@ -77,7 +77,7 @@ package struct MeteringProxy: Service {
         self.parts = parts
         self.logger = logger
         self.onListening = onListening
-        counters = ProxyCounters(upstreams: configuration.upstreams.keys)
+        counters = ProxyCounters(upstreams: Array(configuration.upstreams.keys))
     }
 
     /// Listens and relays until it is told to stop; then lets the calls under way end.

@@ -16,7 +16,7 @@ enum ProxyParts {
         guard let upstream = configuration.upstreams[name] else { throw NoUpstream(name: name) }
         return UpstreamTable(
             configuration.upstreams, defaultUpstream: upstream,
-            counters: ProxyCounters(upstreams: configuration.upstreams.keys))
+            counters: ProxyCounters(upstreams: Array(configuration.upstreams.keys)))
     }
 
     /// What a Tally key stands for.
