@@ -83,11 +83,22 @@ struct Pull: AsyncParsableCommand {
             let configuration = try Configuration.load(options)
             return (try SourcePlan(configuration), configuration.watchedFiles)
         }
-        StandardError.write("tally: pulling \(entries.map(\.settings.name).joined(separator: ", "))\n")
+        let names = entries.map(\.settings.name).joined(separator: ", ")
         try await ServiceGroup(
-            services: [NamedService("sources", puller)], gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: logger
+            services: [NamedService("sources", Following(puller: puller, names: names))],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
         ).run()
+    }
+
+    /// The puller, which says that it is at work once signals are heeded.
+    private struct Following: Service {
+        let puller: SourcePuller
+        let names: String
+
+        func run() async throws {
+            StandardError.write("tally: pulling \(names)\n")
+            try await puller.run()
+        }
     }
 
     private func report(_ results: [SourceRound.Result]) throws {
