@@ -251,17 +251,7 @@ struct PendingBatch {
     ///
     /// It is the same call and so has its identity from the other one. What the biller reported, it reported for all.
     mutating func add(_ others: [ResponseUsage.ModelPart]) {
-        if others.isEmpty { return }
-        let whole = events[events.count - 1].event
-        for (number, part) in others.enumerated() {
-            var event = whole
-            event.identity = EventIdentity(partOf: whole.identity, number: number)
-            event.offering.model = part.model
-            event.usage = part.usage
-            event.reportedCost = whole.reportedCost.map { _ in .zero }
-            event.billedCost = whole.billedCost.map { _ in .zero }
-            event.id = nil
-            event.requestID = nil
+        for event in events[events.count - 1].event.events(ofParts: others) {
             events.append(PricedEvent(event: event, charge: .unpriced(.noPrice)))
             _ = keepIfNew()
         }

@@ -60,21 +60,7 @@ struct CallEvents {
         event.isStream = course.isStream
         event.outcome = outcome(course)
         event.details = details(course)
-        return [event] + parts(of: event, usage)
-    }
-
-    private func parts(of whole: UsageEvent, _ usage: ResponseUsage?) -> [UsageEvent] {
-        (usage?.parts ?? []).enumerated().map { number, part in
-            var event = whole
-            event.identity = EventIdentity(partOf: whole.identity, number: number)
-            event.offering.model = part.model.flatMap(RecordText.fitted)
-            event.usage = part.usage
-            // What the biller reported, it reported for all.
-            event.reportedCost = whole.reportedCost.map { _ in .zero }
-            event.requestID = nil
-            event.details = nil
-            return event
-        }
+        return [event] + event.events(ofParts: usage?.parts ?? [])
     }
 
     private func offering(_ usage: ResponseUsage?) -> Offering {
