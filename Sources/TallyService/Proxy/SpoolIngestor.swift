@@ -95,52 +95,63 @@ package struct SpoolIngestor<Sink: EventSink>: Service {
             after: 0, maximumRecords: Self.maximumRecords, maximumBytes: Self.maximumBytes)
         guard let last = records.last else { return 0 }
         let book = try await prices.book()
-        let lines = records.flatMap { $0.bytes.split(separator: UInt8(ascii: "\n")).map(Array.init) }
-        let stored = try await store(lines, upTo: last.sequence, book: book)
+        let calls = try read(records, book: book)
+        let stored = try await store(calls[...], upTo: last.sequence, book: book)
         try await spool.remove(through: last.sequence)
         counters.load(stored, at: now())
         return records.count
     }
 
-    /// Stores the events of lines; lines that cannot be read or stored are kept aside, so that they hold up no others.
-    ///
-    /// - Returns: How many events are in the database by now.
-    private func store(_ lines: [[UInt8]], upTo sequence: Int64, book: PriceBook) async throws -> Int {
-        let batch = try batch(of: lines, upTo: sequence, book: book)
-        if batch.events.isEmpty { return 0 }
-        do {
-            _ = try await sink.store(batch)
-            return batch.events.count
-        } catch {
-            guard (error as? any DataFaultError)?.isDataFault == true else { throw error }
-            guard lines.count > 1 else {
-                try keep(lines[0], because: error)
-                return 0
-            }
-            let middle = lines.count / 2
-            let before = try await store(Array(lines[..<middle]), upTo: sequence, book: book)
-            return try await before + store(Array(lines[middle...]), upTo: sequence, book: book)
-        }
+    /// A recorded call: its line, and the event in it.
+    private struct RecordedCall {
+        let line: [UInt8]
+        let event: PricedEvent
     }
 
-    private func batch(of lines: [[UInt8]], upTo sequence: Int64, book: PriceBook) throws -> EventBatch {
+    /// Reads the calls of records, each once; lines that cannot be read are kept aside.
+    private func read(_ records: [DurableRecord], book: PriceBook) throws -> [RecordedCall] {
         var reader = try SpoolReader(aliases: book.aliases)
-        var events: [PricedEvent] = []
+        var calls: [RecordedCall] = []
         var known: Set<EventIdentity> = []
-        for line in lines {
+        for line in records.lazy.flatMap({ $0.bytes.split(separator: UInt8(ascii: "\n")).map(Array.init) }) {
             do {
                 let event = try reader.event(line)
                 guard known.insert(event.identity).inserted else { continue }
-                events.append(PricedEvent(event: event, charge: .unpriced(.noPrice)))
+                calls.append(
+                    RecordedCall(line: line, event: PricedEvent(event: event, charge: .unpriced(.noPrice))))
             } catch {
                 try keep(line, because: error)
             }
         }
+        return calls
+    }
+
+    /// Stores calls; those that cannot be stored are kept aside, so that they hold up no others.
+    ///
+    /// - Returns: How many events are in the database by now.
+    private func store(
+        _ calls: ArraySlice<RecordedCall>, upTo sequence: Int64, book: PriceBook
+    ) async throws -> Int {
+        guard let first = calls.first else { return 0 }
+        var events = calls.map(\.event)
         var pricer = EventPricer(book: book)
         pricer.price(&events)
-        return EventBatch(
+        let batch = EventBatch(
             events: events, book: book, origin: .proxy,
             checkpoint: SourceCheckpoint(item: EventOrigin.proxy.name, position: sequence, isComplete: false))
+        do {
+            _ = try await sink.store(batch)
+            return events.count
+        } catch {
+            guard (error as? any DataFaultError)?.isDataFault == true else { throw error }
+            guard calls.count > 1 else {
+                try keep(first.line, because: error)
+                return 0
+            }
+            let middle = calls.startIndex + calls.count / 2
+            let before = try await store(calls[..<middle], upTo: sequence, book: book)
+            return try await before + store(calls[middle...], upTo: sequence, book: book)
+        }
     }
 
     /// Keeps a record that cannot be moved in a file of its own, and says so.
