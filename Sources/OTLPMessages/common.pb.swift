@@ -39,16 +39,11 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-/// Represents any type of attribute value. AnyValue may contain a
-/// primitive value such as a string or integer or it may contain an arbitrary nested
-/// object containing arrays, key-value lists and primitives.
 package nonisolated struct Opentelemetry_Proto_Common_V1_AnyValue: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// The value is one of the listed fields. It is valid for all values to be unspecified
-  /// in which case this AnyValue is considered to be "empty".
   package var value: Opentelemetry_Proto_Common_V1_AnyValue.OneOf_Value? = nil
 
   package var stringValue: String {
@@ -109,8 +104,6 @@ package nonisolated struct Opentelemetry_Proto_Common_V1_AnyValue: Sendable {
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  /// The value is one of the listed fields. It is valid for all values to be unspecified
-  /// in which case this AnyValue is considered to be "empty".
   package nonisolated enum OneOf_Value: Equatable, Sendable {
     case stringValue(String)
     case boolValue(Bool)
@@ -125,14 +118,11 @@ package nonisolated struct Opentelemetry_Proto_Common_V1_AnyValue: Sendable {
   package init() {}
 }
 
-/// ArrayValue is a list of AnyValue messages. We need ArrayValue as a message
-/// since oneof in AnyValue does not allow repeated fields.
 package nonisolated struct Opentelemetry_Proto_Common_V1_ArrayValue: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Array of values. The array may be empty (contain 0 elements).
   package var values: [Opentelemetry_Proto_Common_V1_AnyValue] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -140,22 +130,11 @@ package nonisolated struct Opentelemetry_Proto_Common_V1_ArrayValue: Sendable {
   package init() {}
 }
 
-/// KeyValueList is a list of KeyValue messages. We need KeyValueList as a message
-/// since `oneof` in AnyValue does not allow repeated fields. Everywhere else where we need
-/// a list of KeyValue messages (e.g. in Span) we use `repeated KeyValue` directly to
-/// avoid unnecessary extra wrapping (which slows down the protocol). The 2 approaches
-/// are semantically equivalent.
 package nonisolated struct Opentelemetry_Proto_Common_V1_KeyValueList: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// A collection of key/value pairs of key-value pairs. The list may be empty (may
-  /// contain 0 elements).
-  ///
-  /// The keys MUST be unique (it is not allowed to have more than one
-  /// value with the same key).
-  /// The behavior of software that receives duplicated keys can be unpredictable.
   package var values: [Opentelemetry_Proto_Common_V1_KeyValue] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -163,24 +142,18 @@ package nonisolated struct Opentelemetry_Proto_Common_V1_KeyValueList: Sendable 
   package init() {}
 }
 
-/// Represents a key-value pair that is used to store Span attributes, Link
-/// attributes, etc.
 package nonisolated struct Opentelemetry_Proto_Common_V1_KeyValue: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// The key name of the pair.
   package var key: String = String()
 
-  /// The value of the pair.
   package var value: Opentelemetry_Proto_Common_V1_AnyValue {
     get {_value ?? Opentelemetry_Proto_Common_V1_AnyValue()}
     set {_value = newValue}
   }
-  /// Returns true if `value` has been explicitly set.
   package var hasValue: Bool {self._value != nil}
-  /// Clears the value of `value`. Subsequent reads from it will return its default value.
   package mutating func clearValue() {self._value = nil}
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -190,30 +163,17 @@ package nonisolated struct Opentelemetry_Proto_Common_V1_KeyValue: Sendable {
   fileprivate var _value: Opentelemetry_Proto_Common_V1_AnyValue? = nil
 }
 
-/// InstrumentationScope is a message representing the instrumentation scope information
-/// such as the fully qualified name and version. 
 package nonisolated struct Opentelemetry_Proto_Common_V1_InstrumentationScope: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// A name denoting the Instrumentation scope.
-  /// An empty instrumentation scope name means the name is unknown.
   package var name: String = String()
 
-  /// Defines the version of the instrumentation scope.
-  /// An empty instrumentation scope version means the version is unknown.
   package var version: String = String()
 
-  /// Additional attributes that describe the scope. [Optional].
-  /// Attribute keys MUST be unique (it is not allowed to have more than one
-  /// attribute with the same key).
-  /// The behavior of software that receives duplicated keys can be unpredictable.
   package var attributes: [Opentelemetry_Proto_Common_V1_KeyValue] = []
 
-  /// The number of attributes that were discarded. Attributes
-  /// can be discarded because their keys are too long or because there are too many
-  /// attributes. If this value is 0, then no attributes were dropped.
   package var droppedAttributesCount: UInt32 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -221,41 +181,17 @@ package nonisolated struct Opentelemetry_Proto_Common_V1_InstrumentationScope: S
   package init() {}
 }
 
-/// A reference to an Entity.
-/// Entity represents an object of interest associated with produced telemetry: e.g spans, metrics, profiles, or logs.
-///
-/// Status: [Development]
 package nonisolated struct Opentelemetry_Proto_Common_V1_EntityRef: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// The Schema URL, if known. This is the identifier of the Schema that the entity data
-  /// is recorded in. To learn more about Schema URL see
-  /// https://opentelemetry.io/docs/specs/otel/schemas/#schema-url
-  ///
-  /// This schema_url applies to the data in this message and to the Resource attributes
-  /// referenced by id_keys and description_keys.
-  /// TODO: discuss if we are happy with this somewhat complicated definition of what
-  /// the schema_url applies to.
-  ///
-  /// This field obsoletes the schema_url field in ResourceMetrics/ResourceSpans/ResourceLogs.
   package var schemaURL: String = String()
 
-  /// Defines the type of the entity. MUST not change during the lifetime of the entity.
-  /// For example: "service" or "host". This field is required and MUST not be empty
-  /// for valid entities.
   package var type: String = String()
 
-  /// Attribute Keys that identify the entity.
-  /// MUST not change during the lifetime of the entity. The Id must contain at least one attribute.
-  /// These keys MUST exist in the containing {message}.attributes.
   package var idKeys: [String] = []
 
-  /// Descriptive (non-identifying) attribute keys of the entity.
-  /// MAY change over the lifetime of the entity. MAY be empty.
-  /// These attribute keys are not part of entity's identity.
-  /// These keys MUST exist in the containing {message}.attributes.
   package var descriptionKeys: [String] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -39,11 +39,9 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-/// Possible values for LogRecord.SeverityNumber.
 package nonisolated enum Opentelemetry_Proto_Logs_V1_SeverityNumber: SwiftProtobuf.Enum, Swift.CaseIterable {
   package typealias RawValue = Int
 
-  /// UNSPECIFIED is the default SeverityNumber, it MUST NOT be used.
   case unspecified // = 0
   case trace // = 1
   case trace2 // = 2
@@ -168,21 +166,11 @@ package nonisolated enum Opentelemetry_Proto_Logs_V1_SeverityNumber: SwiftProtob
 
 }
 
-/// LogRecordFlags represents constants used to interpret the
-/// LogRecord.flags field, which is protobuf 'fixed32' type and is to
-/// be used as bit-fields. Each non-zero value defined in this enum is
-/// a bit-mask.  To extract the bit-field, for example, use an
-/// expression like:
-///
-///   (logRecord.flags & LOG_RECORD_FLAGS_TRACE_FLAGS_MASK)
 package nonisolated enum Opentelemetry_Proto_Logs_V1_LogRecordFlags: SwiftProtobuf.Enum, Swift.CaseIterable {
   package typealias RawValue = Int
 
-  /// The zero value for the enum. Should not be used for comparisons.
-  /// Instead use bitwise "and" with the appropriate mask as shown above.
   case doNotUse // = 0
 
-  /// Bits 0-7 are used for trace flags.
   case traceFlagsMask // = 255
   case UNRECOGNIZED(Int)
 
@@ -214,26 +202,11 @@ package nonisolated enum Opentelemetry_Proto_Logs_V1_LogRecordFlags: SwiftProtob
 
 }
 
-/// LogsData represents the logs data that can be stored in a persistent storage,
-/// OR can be embedded by other protocols that transfer OTLP logs data but do not
-/// implement the OTLP protocol.
-///
-/// The main difference between this message and collector protocol is that
-/// in this message there will not be any "control" or "metadata" specific to
-/// OTLP protocol.
-///
-/// When new fields are added into this message, the OTLP request MUST be updated
-/// as well.
 package nonisolated struct Opentelemetry_Proto_Logs_V1_LogsData: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// An array of ResourceLogs.
-  /// For data coming from a single resource this array will typically contain
-  /// one element. Intermediary nodes that receive data from multiple origins
-  /// typically batch the data before forwarding further and in that case this
-  /// array will contain multiple elements.
   package var resourceLogs: [Opentelemetry_Proto_Logs_V1_ResourceLogs] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -241,32 +214,20 @@ package nonisolated struct Opentelemetry_Proto_Logs_V1_LogsData: Sendable {
   package init() {}
 }
 
-/// A collection of ScopeLogs from a Resource.
 package nonisolated struct Opentelemetry_Proto_Logs_V1_ResourceLogs: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// The resource for the logs in this message.
-  /// If this field is not set then resource info is unknown.
   package var resource: Opentelemetry_Proto_Resource_V1_Resource {
     get {_resource ?? Opentelemetry_Proto_Resource_V1_Resource()}
     set {_resource = newValue}
   }
-  /// Returns true if `resource` has been explicitly set.
   package var hasResource: Bool {self._resource != nil}
-  /// Clears the value of `resource`. Subsequent reads from it will return its default value.
   package mutating func clearResource() {self._resource = nil}
 
-  /// A list of ScopeLogs that originate from a resource.
   package var scopeLogs: [Opentelemetry_Proto_Logs_V1_ScopeLogs] = []
 
-  /// The Schema URL, if known. This is the identifier of the Schema that the resource data
-  /// is recorded in. Notably, the last part of the URL path is the version number of the
-  /// schema: http[s]://server[:port]/path/<version>. To learn more about Schema URL see
-  /// https://opentelemetry.io/docs/specs/otel/schemas/#schema-url
-  /// This schema_url applies to the data in the "resource" field. It does not apply
-  /// to the data in the "scope_logs" field which have their own schema_url field.
   package var schemaURL: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -276,33 +237,20 @@ package nonisolated struct Opentelemetry_Proto_Logs_V1_ResourceLogs: Sendable {
   fileprivate var _resource: Opentelemetry_Proto_Resource_V1_Resource? = nil
 }
 
-/// A collection of Logs produced by a Scope.
 package nonisolated struct Opentelemetry_Proto_Logs_V1_ScopeLogs: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// The instrumentation scope information for the logs in this message.
-  /// Semantically when InstrumentationScope isn't set, it is equivalent with
-  /// an empty instrumentation scope name (unknown).
   package var scope: Opentelemetry_Proto_Common_V1_InstrumentationScope {
     get {_scope ?? Opentelemetry_Proto_Common_V1_InstrumentationScope()}
     set {_scope = newValue}
   }
-  /// Returns true if `scope` has been explicitly set.
   package var hasScope: Bool {self._scope != nil}
-  /// Clears the value of `scope`. Subsequent reads from it will return its default value.
   package mutating func clearScope() {self._scope = nil}
 
-  /// A list of log records.
   package var logRecords: [Opentelemetry_Proto_Logs_V1_LogRecord] = []
 
-  /// The Schema URL, if known. This is the identifier of the Schema that the log data
-  /// is recorded in. Notably, the last part of the URL path is the version number of the
-  /// schema: http[s]://server[:port]/path/<version>. To learn more about Schema URL see
-  /// https://opentelemetry.io/docs/specs/otel/schemas/#schema-url
-  /// This schema_url applies to the data in the "scope" field and all logs in the
-  /// "log_records" field.
   package var schemaURL: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -312,107 +260,36 @@ package nonisolated struct Opentelemetry_Proto_Logs_V1_ScopeLogs: Sendable {
   fileprivate var _scope: Opentelemetry_Proto_Common_V1_InstrumentationScope? = nil
 }
 
-/// A log record according to OpenTelemetry Log Data Model:
-/// https://github.com/open-telemetry/oteps/blob/main/text/logs/0097-log-data-model.md
 package nonisolated struct Opentelemetry_Proto_Logs_V1_LogRecord: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// time_unix_nano is the time when the event occurred.
-  /// Value is UNIX Epoch time in nanoseconds since 00:00:00 UTC on 1 January 1970.
-  /// Value of 0 indicates unknown or missing timestamp.
   package var timeUnixNano: UInt64 = 0
 
-  /// Time when the event was observed by the collection system.
-  /// For events that originate in OpenTelemetry (e.g. using OpenTelemetry Logging SDK)
-  /// this timestamp is typically set at the generation time and is equal to Timestamp.
-  /// For events originating externally and collected by OpenTelemetry (e.g. using
-  /// Collector) this is the time when OpenTelemetry's code observed the event measured
-  /// by the clock of the OpenTelemetry code. This field MUST be set once the event is
-  /// observed by OpenTelemetry.
-  ///
-  /// For converting OpenTelemetry log data to formats that support only one timestamp or
-  /// when receiving OpenTelemetry log data by recipients that support only one timestamp
-  /// internally the following logic is recommended:
-  ///   - Use time_unix_nano if it is present, otherwise use observed_time_unix_nano.
-  ///
-  /// Value is UNIX Epoch time in nanoseconds since 00:00:00 UTC on 1 January 1970.
-  /// Value of 0 indicates unknown or missing timestamp.
   package var observedTimeUnixNano: UInt64 = 0
 
-  /// Numerical value of the severity, normalized to values described in Log Data Model.
-  /// [Optional].
   package var severityNumber: Opentelemetry_Proto_Logs_V1_SeverityNumber = .unspecified
 
-  /// The severity text (also known as log level). The original string representation as
-  /// it is known at the source. [Optional].
   package var severityText: String = String()
 
-  /// A value containing the body of the log record. Can be for example a human-readable
-  /// string message (including multi-line) describing the event in a free form or it can
-  /// be a structured data composed of arrays and maps of other values. [Optional].
   package var body: Opentelemetry_Proto_Common_V1_AnyValue {
     get {_body ?? Opentelemetry_Proto_Common_V1_AnyValue()}
     set {_body = newValue}
   }
-  /// Returns true if `body` has been explicitly set.
   package var hasBody: Bool {self._body != nil}
-  /// Clears the value of `body`. Subsequent reads from it will return its default value.
   package mutating func clearBody() {self._body = nil}
 
-  /// Additional attributes that describe the specific event occurrence. [Optional].
-  /// Attribute keys MUST be unique (it is not allowed to have more than one
-  /// attribute with the same key).
-  /// The behavior of software that receives duplicated keys can be unpredictable.
   package var attributes: [Opentelemetry_Proto_Common_V1_KeyValue] = []
 
   package var droppedAttributesCount: UInt32 = 0
 
-  /// Flags, a bit field. 8 least significant bits are the trace flags as
-  /// defined in W3C Trace Context specification. 24 most significant bits are reserved
-  /// and must be set to 0. Readers must not assume that 24 most significant bits
-  /// will be zero and must correctly mask the bits when reading 8-bit trace flag (use
-  /// flags & LOG_RECORD_FLAGS_TRACE_FLAGS_MASK). [Optional].
   package var flags: UInt32 = 0
 
-  /// A unique identifier for a trace. All logs from the same trace share
-  /// the same `trace_id`. The ID is a 16-byte array. An ID with all zeroes OR
-  /// of length other than 16 bytes is considered invalid (empty string in OTLP/JSON
-  /// is zero-length and thus is also invalid).
-  ///
-  /// This field is optional.
-  ///
-  /// The receivers SHOULD assume that the log record is not associated with a
-  /// trace if any of the following is true:
-  ///   - the field is not present,
-  ///   - the field contains an invalid value.
   package var traceID: Data = Data()
 
-  /// A unique identifier for a span within a trace, assigned when the span
-  /// is created. The ID is an 8-byte array. An ID with all zeroes OR of length
-  /// other than 8 bytes is considered invalid (empty string in OTLP/JSON
-  /// is zero-length and thus is also invalid).
-  ///
-  /// This field is optional. If the sender specifies a valid span_id then it SHOULD also
-  /// specify a valid trace_id.
-  ///
-  /// The receivers SHOULD assume that the log record is not associated with a
-  /// span if any of the following is true:
-  ///   - the field is not present,
-  ///   - the field contains an invalid value.
   package var spanID: Data = Data()
 
-  /// A unique identifier of event category/type.
-  /// All events with the same event_name are expected to conform to the same
-  /// schema for both their attributes and their body.
-  ///
-  /// Recommended to be fully qualified and short (no longer than 256 characters).
-  ///
-  /// Presence of event_name on the log record identifies this record
-  /// as an event.
-  ///
-  /// [Optional].
   package var eventName: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -20,16 +20,13 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-/// The error of a request, without its details, which OTLP/HTTP does not need.
 package nonisolated struct Google_Rpc_Status: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// A code of google.rpc.Code.
   package var code: Int32 = 0
 
-  /// What is wrong, for developers.
   package var message: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
